@@ -1,0 +1,1 @@
+//! Certificates: what leaves the laboratory, and how a stranger checks it.

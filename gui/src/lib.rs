@@ -1,0 +1,1 @@
+//! The window: what the command line does, for the person at the bench.

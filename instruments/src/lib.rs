@@ -1,0 +1,1 @@
+//! Instruments: links, protocols, the catalogue of models and what each can do.

@@ -1,0 +1,1 @@
+//! The procedure language: read, checked and expanded before power is applied.

@@ -1,0 +1,1 @@
+//! Numbers, units, expressions, uncertainty and conformity: imports nobody, touches nothing.
