@@ -1,1 +1,12 @@
-//! Etalon.
+//! Etalon: the laboratory's day, in order.
+//!
+//! A procedure is bound to a bench and planned, the plan is run, every reading
+//! is kept before anything is computed from it, results are evaluated and
+//! decided, and certificates are issued. Each stage takes the value that the
+//! stage before it made; only `engine` moves anything.
+//!
+//! The rooms below (`etalon_uncertainty`, `etalon_procedures`,
+//! `etalon_instruments`, `etalon_certificates`, `etalon_fixtures`) do not know
+//! one another: they meet here. `docs/ARCHITECTURE.md` has the picture.
+
+pub mod cli;

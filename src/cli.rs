@@ -1,0 +1,61 @@
+//! The command line: one command, one file; this room only chooses among them.
+//!
+//! Commands answer with an [`ExitStatus`] or a [`CliError`]; both carry one of
+//! the six exit codes that laboratories script against. Results go to standard
+//! output, everything else to standard error, and only [`Output`] prints.
+
+pub mod error;
+pub mod findings;
+pub mod output;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use error::{CliError, ExitStatus};
+pub use output::{Format, Output};
+
+/// What every command shares.
+#[derive(Debug, Parser)]
+#[command(name = "etalon", version, about, propagate_version = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// The laboratory's folder
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub lab: PathBuf,
+    /// Print results only, no progress and no remarks
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done · 1 the answer is no · 2 the request or a file is wrong, nothing was moved or written ·
+3 bench failed or run aborted, safe state confirmed · 4 safe state NOT confirmed: look at the bench now ·
+5 refused by a rule of the laboratory";
+
+/// The commands, in the order of a day.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the completion script for a shell
+    ///
+    /// Example: etalon completions bash > ~/.local/share/bash-completion/completions/etalon
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command that was asked for.
+///
+/// # Errors
+/// Whatever the command refuses, with its exit code.
+pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
+    match cli.command {
+        Command::Completions { shell } => output.completions(shell),
+    }
+}
