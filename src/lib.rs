@@ -9,4 +9,6 @@
 //! `etalon_instruments`, `etalon_certificates`, `etalon_fixtures`) do not know
 //! one another: they meet here. `docs/ARCHITECTURE.md` has the picture.
 
+pub mod journal;
+pub mod store;
 pub mod cli;

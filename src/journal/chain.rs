@@ -1,0 +1,259 @@
+//! The chain: how an event is sealed, and how the first bad one is found and named.
+//!
+//! A seal is SHA-256 over the predecessor's hash (64 hexadecimal characters), a line feed and the
+//! canonical JSON `{"sequence":…,"at":…,"run":…,"body":{…}}`. The body is hashed as the text that
+//! is stored: verification never re-serialises, so it holds for events of later versions too.
+//!
+//! Not done here: a chain that somebody cut at its end, or recomputed from some event to its end,
+//! is whole in itself. The store remembers the highest sequence number ever given; signed
+//! checkpoints outside the laboratory's reach are what stops a forger who has the database.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Body, Entry, Event};
+
+/// An event as it is kept: the body as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// Place in the chain.
+    pub sequence: u64,
+    /// UTC moment.
+    pub at: String,
+    /// Run, or empty.
+    pub run: String,
+    /// Canonical JSON of the body.
+    pub body: String,
+    /// Hash of the event before.
+    pub previous: String,
+    /// Hash of this event.
+    pub hash: String,
+}
+
+/// Why a stored event could not be understood although its seal may be whole.
+#[derive(Debug, thiserror::Error)]
+#[error("event {sequence} cannot be read by this version of etalon: {reason}")]
+pub struct Unreadable {
+    /// Place in the chain.
+    pub sequence: u64,
+    /// What the reader of the JSON said.
+    pub reason: String,
+}
+
+impl Sealed {
+    /// The event, understood.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the body is of a kind that this version does not know.
+    pub fn open(self) -> Result<Event, Unreadable> {
+        let body: Body = serde_json::from_str(&self.body)
+            .map_err(|e| Unreadable { sequence: self.sequence, reason: e.to_string() })?;
+        let Self { sequence, at, run, previous, hash, .. } = self;
+        Ok(Event { sequence, at, run, body, previous, hash })
+    }
+}
+
+/// The hash before the first event: SHA-256 of the format's name.
+#[must_use]
+pub fn origin() -> String {
+    sha256_hex(super::FORMAT.as_bytes())
+}
+
+/// SHA-256 of bytes in lower-case hexadecimal, as used for events and documents.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Gives an entry its place in the chain.
+#[must_use]
+pub fn seal(entry: &Entry, sequence: u64, previous: &str) -> Sealed {
+    let body = serde_json::to_string(&entry.body)
+        .expect("a body holds text, numbers and maps with text keys, all of which JSON can write");
+    let hash = hash(previous, sequence, &entry.at, &entry.run, &body);
+    Sealed {
+        sequence,
+        at: entry.at.clone(),
+        run: entry.run.clone(),
+        body,
+        previous: previous.to_owned(),
+        hash,
+    }
+}
+
+fn hash(previous: &str, sequence: u64, at: &str, run: &str, body: &str) -> String {
+    let at = serde_json::Value::from(at);
+    let run = serde_json::Value::from(run);
+    let canonical = format!(r#"{{"sequence":{sequence},"at":{at},"run":{run},"body":{body}}}"#);
+    sha256_hex(format!("{previous}\n{canonical}").as_bytes())
+}
+
+fn hash_as(event: &Sealed, sequence: u64) -> String {
+    hash(&event.previous, sequence, &event.at, &event.run, &event.body)
+}
+
+/// The first event that is not what was sealed, and in which way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Sequence number of the first bad event.
+    pub sequence: u64,
+    /// What happened to it.
+    pub kind: FaultKind,
+    /// One sentence for a person.
+    pub reason: String,
+}
+
+/// What happened to an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Its contents or its seal were changed.
+    Edited,
+    /// It is gone.
+    Deleted,
+    /// It was never part of the chain.
+    Inserted,
+    /// It stands at another place than it was sealed for.
+    Reordered,
+}
+
+/// A walk along the chain, one event after the other, in constant memory.
+#[derive(Debug)]
+pub struct Walk {
+    sequence: u64,
+    hash: String,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self { sequence: 0, hash: origin() }
+    }
+}
+
+impl Walk {
+    /// Whether `event` is the next sealed event of the chain.
+    pub fn step(&mut self, event: &Sealed) -> bool {
+        let follows = event.sequence == self.sequence + 1 && event.previous == self.hash;
+        let whole = hash_as(event, event.sequence) == event.hash;
+        if follows && whole {
+            self.sequence = event.sequence;
+            self.hash.clone_from(&event.hash);
+        }
+        follows && whole
+    }
+
+    /// How many events were found to be whole so far.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.sequence
+    }
+}
+
+/// Names the first bad event of a chain, or `None` when the chain is whole.
+///
+/// `highest` is the highest sequence number ever given, where the store remembers one.
+#[must_use]
+pub fn first_fault(events: &[Sealed], highest: Option<u64>) -> Option<Fault> {
+    let mut walk = Walk::default();
+    for (index, event) in events.iter().enumerate() {
+        if !walk.step(event) {
+            return Some(diagnose(events, index));
+        }
+    }
+    let last = walk.events();
+    let highest = highest.filter(|highest| *highest > last)?;
+    Some(Fault {
+        sequence: last + 1,
+        kind: FaultKind::Deleted,
+        reason: format!(
+            "the record once held {highest} events and ends at {last}: event {} is gone",
+            last + 1
+        ),
+    })
+}
+
+fn fault(sequence: u64, kind: FaultKind, reason: String) -> Fault {
+    Fault { sequence, kind, reason }
+}
+
+/// Names what happened, where `events[index]` is the first that does not fit.
+fn diagnose(events: &[Sealed], index: usize) -> Fault {
+    let due = index as u64 + 1;
+    let Some(event) = events.get(index) else {
+        return fault(due, FaultKind::Deleted, format!("event {due} is gone"));
+    };
+    let elsewhere = |wanted: u64| {
+        let mut others = events.iter().skip(index + 1);
+        others.any(|other| hash_as(other, wanted) == other.hash)
+    };
+    let sealed_for = events
+        .iter()
+        .map(|other| other.sequence)
+        .chain([events.len() as u64 + 1])
+        .find(|sequence| hash_as(event, *sequence) == event.hash);
+    match sealed_for {
+        None => {
+            let reason =
+                format!("the contents of event {due} do not match the hash it was sealed with");
+            if event.sequence == due {
+                fault(due, FaultKind::Edited, reason)
+            } else {
+                fault(due, FaultKind::Deleted, gap(due, event.sequence))
+            }
+        }
+        Some(sealed_for) if sealed_for > due => misplaced(due, sealed_for, elsewhere(due)),
+        Some(sealed_for) if sealed_for < due => fault(
+            due - 1,
+            FaultKind::Inserted,
+            format!(
+                "the event at place {due} was sealed as event {sealed_for}: event {} was put in before it",
+                due - 1
+            ),
+        ),
+        Some(_) => wrong_link(events, index, due),
+    }
+}
+
+fn gap(due: u64, found: u64) -> String {
+    format!("event {due} is gone: the next one kept is event {found}")
+}
+
+fn misplaced(due: u64, sealed_for: u64, displaced_exists: bool) -> Fault {
+    if displaced_exists {
+        fault(
+            due,
+            FaultKind::Reordered,
+            format!(
+                "the event at place {due} was sealed as event {sealed_for}, and event {due} stands further on"
+            ),
+        )
+    } else {
+        fault(due, FaultKind::Deleted, gap(due, sealed_for))
+    }
+}
+
+/// The event is whole in itself and at its number, but was not sealed after its neighbour.
+fn wrong_link(events: &[Sealed], index: usize, due: u64) -> Fault {
+    let here = events.get(index);
+    let before = index.checked_sub(1).and_then(|i| events.get(i));
+    let after = events.get(index + 1);
+    let continued = matches!((here, after), (Some(h), Some(a)) if a.previous == h.hash);
+    if continued && before.is_some() {
+        fault(
+            due - 1,
+            FaultKind::Edited,
+            format!(
+                "event {} was changed and its hash recomputed: event {due} was sealed after another one",
+                due - 1
+            ),
+        )
+    } else {
+        fault(
+            due,
+            FaultKind::Inserted,
+            format!(
+                "event {due} was not sealed after the event before it: one of the two was put in or changed"
+            ),
+        )
+    }
+}
