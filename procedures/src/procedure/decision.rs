@@ -1,0 +1,98 @@
+//! `[decision.*]`: the rule agreed for each activity (ISO/IEC 17025 7.1.3).
+
+use etalon_uncertainty::text::Text;
+
+use super::{Activity, Place};
+use crate::formula::Formula;
+
+/// How conformity is decided in one activity.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The activity.
+    pub activity: Activity,
+    /// What is judged, an expression over results: `mean(E)`.
+    pub quantity: Option<Formula>,
+    /// Largest magnitude allowed: the tolerance is ± this.
+    pub tolerance: Option<Formula>,
+    /// Which number is judged.
+    pub judged_on: JudgedOn,
+    /// The one rounding of this decision.
+    pub rounding: Option<NamedRounding>,
+    /// Simple or guarded acceptance.
+    pub rule: Rule,
+    /// A condition on the measurement itself; where it does not hold the
+    /// verdict is *not evaluated*.
+    pub require: Option<Formula>,
+    /// Further checks.
+    pub checks: Vec<Check>,
+    /// The rule in words, as printed on the certificate.
+    pub statement: Option<Text>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Which number is compared with the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JudgedOn {
+    /// The number rounded by [`NamedRounding`].
+    Rounded,
+    /// The number as computed.
+    Raw,
+}
+
+/// A rounding with its name.
+#[derive(Clone, Debug)]
+pub struct NamedRounding {
+    /// The rounding interval.
+    pub step: Formula,
+    /// `half-even` or `half-away-from-zero`.
+    pub rule: String,
+    /// Document and clause.
+    pub source: String,
+}
+
+/// Simple or guarded acceptance (JCGM 106 8.2 and 8.3).
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// The acceptance interval is the tolerance interval.
+    Simple,
+    /// The acceptance interval is smaller by a guard band.
+    Guarded(Guard),
+}
+
+/// The guard band.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// w = U (ILAC-G8:09/2019 4.2.2): binary, pass or fail.
+    ExpandedUncertainty,
+    /// w = factor × U, the factor as written.
+    FactorOfU(String),
+    /// w computed.
+    Width(Formula),
+}
+
+/// A further check of a decision.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its name.
+    pub id: String,
+    /// Where it applies.
+    pub each: CheckScope,
+    /// The value.
+    pub value: Formula,
+    /// Its limit.
+    pub limit: Formula,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Where a check applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckScope {
+    /// At every point.
+    Point,
+    /// For every value of a column of the points.
+    Column(String),
+    /// Once for the item.
+    Item,
+}
