@@ -1,0 +1,126 @@
+//! Time: the one place where this crate learns what o'clock it is and waits.
+//!
+//! A [`Clock`] is either real or virtual. Both run on tokio's time, so that a
+//! paused runtime turns a wait of minutes into nothing: a virtual clock counts its
+//! civil time from a chosen start, by the paused runtime's own elapsed time.
+//!
+//! # For those who build a runtime
+//! A virtual clock means a current-thread runtime with its time paused and links
+//! inside the process only. Real sockets and ports do not know that the time is
+//! paused: an instrument's deadline would pass before its answer has left.
+
+use jiff::Timestamp;
+use std::{future::Future, time::Duration};
+pub use tokio::time::Instant;
+
+/// The time of a bench: moments, civil stamps and waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    Real,
+    Virtual { began: Instant, utc: Timestamp },
+}
+
+/// The time that was allowed has passed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("nothing happened within {0:?}")]
+pub struct Elapsed(
+    /// The time that was allowed.
+    pub Duration,
+);
+
+impl Clock {
+    /// The clock on the wall.
+    #[must_use]
+    pub fn real() -> Self {
+        Self { origin: Origin::Real }
+    }
+
+    /// A clock that stands at `utc` now and follows the runtime's paused time.
+    ///
+    /// Call it inside the paused runtime: outside of one, "now" is another time.
+    #[must_use]
+    pub fn virtual_from(utc: Timestamp) -> Self {
+        Self { origin: Origin::Virtual { began: Instant::now(), utc } }
+    }
+
+    /// Whether this clock runs on paused time.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        matches!(self.origin, Origin::Virtual { .. })
+    }
+
+    /// The present moment, for differences.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// The present moment, for the record.
+    #[must_use]
+    pub fn utc(&self) -> Timestamp {
+        match self.origin {
+            Origin::Real => wall_clock(),
+            Origin::Virtual { began, utc } => {
+                utc.checked_add(began.elapsed()).unwrap_or(Timestamp::MAX)
+            }
+        }
+    }
+
+    /// Waits.
+    pub async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+
+    /// Waits until `moment`; not at all when it has passed.
+    pub async fn sleep_until(&self, moment: Instant) {
+        tokio::time::sleep_until(moment).await;
+    }
+
+    /// Waits for `future`, at most `deadline`.
+    ///
+    /// # Errors
+    /// [`Elapsed`] when the deadline passes first; the future is then dropped.
+    pub async fn within<T>(
+        &self,
+        deadline: Duration,
+        future: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
+        tokio::time::timeout(deadline, future).await.map_err(|_| Elapsed(deadline))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
+fn wall_clock() -> Timestamp {
+    Timestamp::try_from(std::time::SystemTime::now()).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn virtual_clock_passes_three_hours_at_once_and_stamps_them() {
+        let start: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        let clock = Clock::virtual_from(start);
+
+        clock.sleep(Duration::from_secs(3 * 3600)).await;
+
+        assert!(clock.is_virtual());
+        assert_eq!(clock.utc().to_string(), "2026-01-05T11:00:00Z");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_longer_than_its_deadline_says_how_long_it_waited() {
+        let clock = Clock::virtual_from(Timestamp::UNIX_EPOCH);
+        let allowed = Duration::from_millis(250);
+
+        let answer = clock.within(allowed, clock.sleep(Duration::from_secs(9))).await;
+
+        assert_eq!(answer, Err(Elapsed(allowed)));
+    }
+}

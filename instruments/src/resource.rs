@@ -1,0 +1,277 @@
+//! Where an instrument is wired: the address a bench file gives, taken apart.
+//!
+//! The spelling is VISA's, so that an address can be copied from the maker's own
+//! tool; `SIM::name` is Etalon's, for an instrument inside the process.
+
+use std::{fmt, time::Duration};
+use thiserror::Error;
+
+/// The address of one instrument.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Resource {
+    /// `TCPIP::host::port::SOCKET`: bytes over TCP.
+    Tcp {
+        /// Name or number of the host, without brackets.
+        host: String,
+        /// Port.
+        port: u16,
+    },
+    /// `ASRL/dev/ttyS0::INSTR`: a serial line.
+    Serial {
+        /// Path of the port, or its name where ports have no path.
+        path: String,
+        /// Speed and character; those of the model when absent.
+        settings: Option<SerialSettings>,
+    },
+    /// `SIM::name`: a simulated instrument in this process.
+    InProcess {
+        /// Name of the instrument on the simulated bench.
+        name: String,
+    },
+}
+
+/// Speed and character of a serial line.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct SerialSettings {
+    /// Speed in baud.
+    pub baud: u32,
+    /// Bits in a character and parity.
+    pub character: Character,
+    /// Who stops whom.
+    pub flow: Flow,
+}
+
+/// Data bits, parity and stop bits, as manuals write them.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Character {
+    /// Eight bits, no parity, one stop bit.
+    Eight,
+    /// Seven bits, even parity, one stop bit.
+    SevenEven,
+    /// Seven bits, odd parity, one stop bit.
+    SevenOdd,
+    /// Eight bits, even parity, one stop bit.
+    EightEven,
+}
+
+/// Flow control of a serial line.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Flow {
+    /// Nobody stops anybody.
+    #[default]
+    None,
+    /// XON and XOFF characters.
+    Software,
+    /// RTS and CTS lines.
+    Hardware,
+}
+
+/// Why an address cannot be used.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum ResourceError {
+    /// Nothing known begins or ends like this.
+    #[error(
+        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, ASRL/path::INSTR or SIM::name"
+    )]
+    Unknown {
+        /// The address as written.
+        text: String,
+    },
+    /// The port is not a number from 1 to 65535.
+    #[error("port \"{port}\" in \"{text}\" is not a number from 1 to 65535")]
+    Port {
+        /// The port as written.
+        port: String,
+        /// The address as written.
+        text: String,
+    },
+    /// A part between the colons is empty.
+    #[error("address \"{text}\" has no {part}")]
+    Empty {
+        /// The address as written.
+        text: String,
+        /// What is missing.
+        part: &'static str,
+    },
+    /// Serial settings that are not "9600 8N1"-like.
+    #[error(
+        "serial settings \"{text}\" are not known, wanted a speed and 8N1, 7E1, 7O1 or 8E1, like \"9600 8N1\""
+    )]
+    Serial {
+        /// The settings as written.
+        text: String,
+    },
+}
+
+impl Resource {
+    /// Takes an address apart.
+    ///
+    /// # Errors
+    /// [`ResourceError`] naming the part that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ResourceError> {
+        let text = text.trim();
+        let unknown = || ResourceError::Unknown { text: text.to_owned() };
+        if let Some(name) = strip_prefix_any_case(text, "SIM::") {
+            let name = not_empty(name, text, "name")?.to_owned();
+            return Ok(Self::InProcess { name });
+        }
+        if let Some(rest) = strip_prefix_any_case(text, "ASRL") {
+            let path = strip_suffix_any_case(rest, "::INSTR").unwrap_or(rest);
+            let path = not_empty(path, text, "path of the port")?.to_owned();
+            return Ok(Self::Serial { path, settings: None });
+        }
+        let rest = strip_prefix_any_case(text, "TCPIP").ok_or_else(unknown)?;
+        let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = rest.strip_prefix("::").ok_or_else(unknown)?;
+        let rest = strip_suffix_any_case(rest, "::SOCKET").ok_or_else(unknown)?;
+        let (host, port) = rest.rsplit_once("::").ok_or_else(unknown)?;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let host = not_empty(host, text, "host")?.to_owned();
+        match port.parse::<u16>() {
+            Ok(number) if number > 0 => Ok(Self::Tcp { host, port: number }),
+            _ => Err(ResourceError::Port { port: port.to_owned(), text: text.to_owned() }),
+        }
+    }
+
+    /// The same address with the settings of a serial line; other addresses stay as they are.
+    #[must_use]
+    pub fn with_serial(self, settings: SerialSettings) -> Self {
+        match self {
+            Self::Serial { path, .. } => Self::Serial { path, settings: Some(settings) },
+            other => other,
+        }
+    }
+
+    /// Whether the instrument is a simulated one inside this process.
+    #[must_use]
+    pub fn is_in_process(&self) -> bool {
+        matches!(self, Self::InProcess { .. })
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp { host, port } if host.contains(':') => {
+                write!(f, "TCPIP::[{host}]::{port}::SOCKET")
+            }
+            Self::Tcp { host, port } => write!(f, "TCPIP::{host}::{port}::SOCKET"),
+            Self::Serial { path, .. } => write!(f, "ASRL{path}::INSTR"),
+            Self::InProcess { name } => write!(f, "SIM::{name}"),
+        }
+    }
+}
+
+impl SerialSettings {
+    /// 9600 baud, 8N1, no flow control: what most manuals begin with.
+    pub const USUAL: Self = Self { baud: 9600, character: Character::Eight, flow: Flow::None };
+
+    /// Reads `"9600 8N1"`, with `xonxoff` or `rtscts` behind it where flow is controlled.
+    ///
+    /// # Errors
+    /// [`ResourceError::Serial`].
+    pub fn parse(text: &str) -> Result<Self, ResourceError> {
+        let wrong = || ResourceError::Serial { text: text.to_owned() };
+        let mut words = text.split_whitespace();
+        let baud = words.next().and_then(|word| word.parse().ok()).filter(|baud| *baud > 0);
+        let character = match words.next() {
+            Some("8N1") => Character::Eight,
+            Some("7E1") => Character::SevenEven,
+            Some("7O1") => Character::SevenOdd,
+            Some("8E1") => Character::EightEven,
+            _ => return Err(wrong()),
+        };
+        let flow = match words.next() {
+            None => Flow::None,
+            Some("xonxoff") => Flow::Software,
+            Some("rtscts") => Flow::Hardware,
+            Some(_) => return Err(wrong()),
+        };
+        match (baud, words.next()) {
+            (Some(baud), None) => Ok(Self { baud, character, flow }),
+            _ => Err(wrong()),
+        }
+    }
+
+    /// How long one character takes on this line: start, data, parity and stop bits.
+    #[must_use]
+    pub fn character_time(&self) -> Duration {
+        let bits = match self.character {
+            Character::Eight | Character::SevenEven | Character::SevenOdd => 10,
+            Character::EightEven => 11,
+        };
+        Duration::from_secs(bits) / self.baud.max(1)
+    }
+}
+
+fn not_empty<'a>(part: &'a str, text: &str, name: &'static str) -> Result<&'a str, ResourceError> {
+    if part.trim().is_empty() {
+        return Err(ResourceError::Empty { text: text.to_owned(), part: name });
+    }
+    Ok(part)
+}
+
+fn strip_prefix_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    if head.eq_ignore_ascii_case(prefix) { text.get(prefix.len()..) } else { None }
+}
+
+fn strip_suffix_any_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(suffix.len())?;
+    let tail = text.get(at..)?;
+    if tail.eq_ignore_ascii_case(suffix) { text.get(..at) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_every_kind_are_taken_apart_and_written_as_they_were() {
+        for text in [
+            "TCPIP::127.0.0.1::5025::SOCKET",
+            "TCPIP::[::1]::5025::SOCKET",
+            "ASRL/dev/pts/3::INSTR",
+            "SIM::source",
+        ] {
+            assert_eq!(Resource::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(
+            Resource::parse("tcpip0::bench-7.example::5025::socket").unwrap(),
+            Resource::Tcp { host: "bench-7.example".into(), port: 5025 }
+        );
+        assert_eq!(
+            Resource::parse("ASRLCOM3::INSTR").unwrap(),
+            Resource::Serial { path: "COM3".into(), settings: None }
+        );
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_reached_is_refused_with_its_reason() {
+        let refusal = |text: &str| Resource::parse(text).unwrap_err().to_string();
+        assert!(refusal("TCPIP::meter::0::SOCKET").contains("port \"0\""));
+        assert!(refusal("TCPIP::meter::66000::SOCKET").contains("66000"));
+        assert!(refusal("TCPIP::::5025::SOCKET").contains("no host"));
+        assert!(refusal("SIM::").contains("no name"));
+        assert!(refusal("ASRL::INSTR").contains("no path"));
+        assert!(refusal("GPIB0::5::INSTR").contains("is not known"));
+        assert!(refusal("").contains("is not known"));
+    }
+
+    #[test]
+    fn serial_settings_are_speed_then_character_then_flow() {
+        let settings = SerialSettings::parse("300 7E1 xonxoff").unwrap();
+        assert_eq!(
+            settings,
+            SerialSettings { baud: 300, character: Character::SevenEven, flow: Flow::Software }
+        );
+        assert_eq!(SerialSettings::parse("9600 8N1").unwrap(), SerialSettings::USUAL);
+        // Ten bits at 9600 baud: 10 / 9600 s = 1.0416… ms.
+        assert_eq!(SerialSettings::USUAL.character_time().as_micros(), 1041);
+        for wrong in ["", "9600", "8N1 9600", "9600 8N2", "0 8N1", "9600 8N1 rtscts more"] {
+            assert!(SerialSettings::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The real ports of a bench PC.
+
+use super::{Connector, Pending, Transport, TransportError, serial, tcp};
+use crate::resource::{Resource, SerialSettings};
+use std::time::Duration;
+
+/// Makes links over the ports of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports;
+
+impl Connector for Ports {
+    fn connect<'a>(
+        &'a self,
+        resource: &'a Resource,
+        deadline: Duration,
+    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
+        Box::pin(async move {
+            let name = resource.to_string();
+            match resource {
+                Resource::Tcp { host, port } => {
+                    let link = tcp::connect(host, *port, name, deadline).await?;
+                    Ok(Box::new(link) as Box<dyn Transport>)
+                }
+                Resource::Serial { path, settings } => {
+                    let settings = settings.unwrap_or(SerialSettings::USUAL);
+                    let link = serial::open(path, settings, name, deadline).await?;
+                    Ok(Box::new(link) as Box<dyn Transport>)
+                }
+                Resource::InProcess { .. } => Err(TransportError::Unsupported {
+                    resource: name,
+                    reason: "a simulated instrument has no port on this machine",
+                }),
+            }
+        })
+    }
+}
