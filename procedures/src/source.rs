@@ -17,7 +17,7 @@ use crate::procedure::Place;
 mod section;
 mod value;
 
-pub(crate) use section::Section;
+pub(crate) use section::{Section, root};
 
 /// A value with its place.
 pub(crate) type Item<'i> = Spanned<DeValue<'i>>;

@@ -1,0 +1,117 @@
+//! The codes of the findings in a procedure, each with its page.
+//!
+//! A code is stable for ever: it is printed, searched for and filtered by
+//! editors. The hundreds group the rules: 1 file and keys, 2 texts and sources,
+//! 3 numbers, units and expressions, 4 item, environment and needs, 5 roles,
+//! 6 tables, 7 points, 8 models, 9 stages and actions, 10 decisions, 11 safe
+//! state, 12 tests and report. Findings inside an expression carry the codes of
+//! `etalon_uncertainty::expression`.
+
+mod pages;
+
+pub use pages::PAGES;
+
+/// The largest procedure read, in bytes. A procedure of 2,000 points has about
+/// a tenth of this; anything larger is not a procedure.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The most findings kept of one file.
+pub const MAX_FINDINGS: usize = 200;
+
+/// The most points one procedure may have.
+pub const MAX_POINTS: usize = 10_000;
+
+/// The page of a code, for `etalon check --explain`.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.code == code)
+}
+
+/// What a code means.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// The rule in one line.
+    pub rule: &'static str,
+    /// Why the rule exists and how to satisfy it.
+    pub text: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal),* $(,)?) => {
+        $(
+            #[doc = concat!("`", $code, "`; its page is in [`PAGES`].")]
+            pub const $name: &str = $code;
+        )*
+        /// Every code, for the test that each has a page.
+        pub const ALL: &[&str] = &[$($code),*];
+    };
+}
+
+codes! {
+    SYNTAX = "E0101",
+    TOO_LARGE = "E0102",
+    UNKNOWN_KEY = "E0103",
+    MISSING_KEY = "E0104",
+    WRONG_TYPE = "E0105",
+    WORD = "E0106",
+    SCHEMA = "E0107",
+    COUNT = "E0108",
+    IDENTIFIER = "E0109",
+    VERSION = "E0110",
+    DUPLICATE = "E0111",
+    TAXON = "E0112",
+    CELLS = "E0113",
+    LANGUAGES = "E0201",
+    NO_SOURCE = "E0202",
+    UNSIGNED_CHECK = "E0203",
+    QUANTITY = "E0301",
+    UNIT = "E0302",
+    DIMENSION = "E0303",
+    SYMBOL = "E0304",
+    KIND = "E0305",
+    ENVIRONMENT_LIMITS = "E0401",
+    NEED_NAMESPACE = "E0402",
+    NEED_UNUSED = "E0403",
+    FIELD_UNUSED = "E0404",
+    POOR_ITEM = "E0405",
+    ROLE_UNKNOWN = "E0501",
+    ROLE_UNUSED = "E0502",
+    ROLE_QUANTITY = "E0503",
+    TABLE_KEY = "E0601",
+    TABLE_GAP = "E0602",
+    TABLE_OVERLAP = "E0603",
+    TABLE_BASE = "E0604",
+    TABLE_LOOKUP = "E0605",
+    TABLE_UNUSED = "E0606",
+    NO_POINTS = "E0701",
+    TOO_MANY_POINTS = "E0702",
+    NOMINAL_ZERO = "E0703",
+    POINT_CHECK = "E0704",
+    INPUT_WITHOUT_U = "E0801",
+    INPUT_EXACT_AND_U = "E0802",
+    INPUT_UNUSED = "E0803",
+    READING_UNKNOWN = "E0804",
+    TYPE_A_FEW = "E0805",
+    NO_MODEL = "E0806",
+    INPUT_SOURCE = "E0807",
+    ACTION_UNKNOWN = "E0901",
+    UNBOUNDED_WAIT = "E0902",
+    WAIT_ORDER = "E0903",
+    PROMPT_RANGE = "E0904",
+    READING_UNUSED = "E0905",
+    REPEAT_BOUNDS = "E0906",
+    RESULT_UNKNOWN = "E0907",
+    STAGE_UNKNOWN = "E0908",
+    NO_DECISION = "E1001",
+    ROUNDING_MISSING = "E1002",
+    DOUBLE_ROUNDING = "E1003",
+    NO_TOLERANCE = "E1004",
+    HAZARD_UNCOVERED = "E1101",
+    HAZARD_UNVERIFIED = "E1102",
+    MODEL_UNTESTED = "E1201",
+    DECISION_UNTESTED = "E1202",
+    TEST_GIVEN = "E1203",
+    ROW_UNTESTED = "E1204",
+}

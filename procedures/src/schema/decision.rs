@@ -1,0 +1,123 @@
+//! Reads `[decision.*]`.
+
+use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
+
+use super::ACTIVITIES;
+use crate::finding;
+use crate::procedure::{
+    Activity, Check, CheckScope, Decision, Guard, JudgedOn, NamedRounding, Place, Provenance, Rule,
+};
+use crate::source::{Item, Section, Source};
+
+/// Reads every `[decision.*]`.
+pub(crate) fn read(
+    source: &Source<'_>,
+    root: &mut Section<'_, '_>,
+    provenance: &mut Vec<Provenance>,
+) -> Vec<Decision> {
+    let Some(mut section) = root.table(source, "decision") else { return Vec::new() };
+    let mut decisions = Vec::new();
+    for (name, place, value) in section.rest() {
+        let Some((_, activity)) = ACTIVITIES.iter().find(|(word, _)| *word == name) else {
+            let words: Vec<&str> = ACTIVITIES.iter().map(|(word, _)| *word).collect();
+            let finding = Diagnostic::error(finding::WORD, format!("`{name}` is no activity")).at(place);
+            let near = nearest(name, words.iter().copied()).map(str::to_owned);
+            source.report(finding.hint(near.map_or_else(
+                || format!("one of {}", words.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            )));
+            continue;
+        };
+        decisions.extend(decision(source, *activity, place, value, provenance));
+    }
+    decisions
+}
+
+fn decision(
+    source: &Source<'_>,
+    activity: Activity,
+    place: Place,
+    value: &Item<'_>,
+    provenance: &mut Vec<Provenance>,
+) -> Option<Decision> {
+    let word = activity.word();
+    let mut section = Section::of(source, format!("[decision.{word}]"), value)?;
+    let quantity = section.formula(source, "quantity");
+    let tolerance = section.formula(source, "tolerance");
+    let judged_on = section
+        .need_word(source, "judge", &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)]);
+    let rounding = section
+        .get("rounding")
+        .and_then(|value| Section::of(source, "`rounding`", value))
+        .and_then(|entry| rounding(source, entry));
+    let rule = rule(source, &mut section);
+    let require = section.formula(source, "require");
+    let checks = section
+        .tables(source, "checks")
+        .into_iter()
+        .filter_map(|entry| check(source, entry))
+        .collect();
+    let statement = section.both(source, "statement");
+    super::provenance::read(source, &mut section, &format!("decision.{word}"), false, provenance);
+    section.finish(source);
+    Some(Decision {
+        activity,
+        quantity,
+        tolerance,
+        judged_on: judged_on?,
+        rounding,
+        rule: rule?,
+        require,
+        checks,
+        statement,
+        place,
+    })
+}
+
+fn rounding(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<NamedRounding> {
+    let step = section.need_formula(source, "step");
+    let rule = section.need_word(
+        source,
+        "rule",
+        &[("half-even", "half-even"), ("half-away-from-zero", "half-away-from-zero")],
+    );
+    let cited = section.need_string(source, "source");
+    section.finish(source);
+    Some(NamedRounding { step: step?, rule: rule?.to_owned(), source: cited? })
+}
+
+fn rule(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Rule> {
+    let guarded = section.need_word(source, "rule", &[("simple", false), ("guarded", true)])?;
+    if !guarded {
+        return Some(Rule::Simple);
+    }
+    section.need(source, "guard");
+    let mut guard = section.table(source, "guard")?;
+    let methods = [("w=U", 0), ("w=factor*U", 1), ("w", 2)];
+    let method = guard.need_word(source, "method", &methods);
+    let found = match method? {
+        0 => Some(Guard::ExpandedUncertainty),
+        1 => guard
+            .need(source, "factor")
+            .and_then(|value| source.decimal("`factor`", value))
+            .map(Guard::FactorOfU),
+        _ => guard.need_formula(source, "width").map(Guard::Width),
+    };
+    guard.finish(source);
+    found.map(Rule::Guarded)
+}
+
+fn check(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Check> {
+    let place = section.place.clone();
+    let id = section.need_string(source, "id");
+    section.name = format!("the check `{}`", id.as_deref().unwrap_or("?"));
+    let each = section.need_string(source, "each").map(|word| match word.as_str() {
+        "point" => CheckScope::Point,
+        "item" => CheckScope::Item,
+        _ => CheckScope::Column(word),
+    });
+    let value = section.need_formula(source, "value");
+    let limit = section.need_formula(source, "limit");
+    section.finish(source);
+    Some(Check { id: id?, each: each?, value: value?, limit: limit?, place })
+}

@@ -1,0 +1,149 @@
+//! Reads `[[test]]` and `[report]`.
+
+use std::collections::BTreeMap;
+
+use etalon_uncertainty::quantity::Quantity;
+use toml::de::DeValue;
+
+use super::ACTIVITIES;
+use crate::procedure::{ExpectedVerdict, Given, GoldenTest, Report};
+use crate::source::{Section, Source};
+
+const VERDICTS: &[(&str, ExpectedVerdict)] = &[
+    ("pass", ExpectedVerdict::Pass),
+    ("fail", ExpectedVerdict::Fail),
+    ("conditional-pass", ExpectedVerdict::ConditionalPass),
+    ("conditional-fail", ExpectedVerdict::ConditionalFail),
+    ("not-evaluated", ExpectedVerdict::NotEvaluated),
+];
+
+/// Reads every `[[test]]`.
+pub(crate) fn read(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<GoldenTest> {
+    root.tables(source, "test").into_iter().filter_map(|section| test(source, section)).collect()
+}
+
+fn test(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<GoldenTest> {
+    let place = section.place.clone();
+    let name = section.need_string(source, "name");
+    section.name = format!("the test `{}`", name.as_deref().unwrap_or("?"));
+    let origin = section.need_string(source, "origin");
+    let item = texts(source, &mut section, "dut");
+    let point = section.string(source, "point");
+    let model = section.string(source, "model");
+    let activity = section.word(source, "activity", ACTIVITIES);
+    let given = given(source, &mut section);
+    let u = quantities(source, &mut section, "u");
+    section.need(source, "expect");
+    let mut test = GoldenTest {
+        name: name?,
+        origin: origin?,
+        item,
+        point,
+        model,
+        activity,
+        given,
+        u,
+        value: None,
+        expanded: None,
+        tolerance: None,
+        expanded_tolerance: None,
+        rounded: None,
+        at_point: BTreeMap::new(),
+        points: None,
+        verdict: None,
+        place,
+    };
+    if let Some(expect) = section.table(source, "expect") {
+        expected(source, expect, &mut test);
+    }
+    section.finish(source);
+    Some(test)
+}
+
+fn expected(source: &Source<'_>, mut section: Section<'_, '_>, test: &mut GoldenTest) {
+    test.value = section.quantity(source, "value");
+    test.expanded = section.quantity(source, "U");
+    test.tolerance = section.quantity(source, "tol");
+    test.expanded_tolerance = section.quantity(source, "tol_U");
+    test.rounded = section.string(source, "rounded");
+    test.verdict = section.word(source, "verdict", VERDICTS);
+    test.at_point = texts(source, &mut section, "point");
+    if section.get("points").is_some() {
+        let ids = section.strings(source, "points").into_iter().map(|(id, _)| id).collect();
+        test.points = Some(ids);
+    }
+    if test.value.is_some() || test.expanded.is_some() {
+        section.need(source, "tol");
+    }
+    section.finish(source);
+}
+
+fn texts(source: &Source<'_>, section: &mut Section<'_, '_>, key: &'static str) -> BTreeMap<String, String> {
+    let Some(mut table) = section.table(source, key) else { return BTreeMap::new() };
+    table
+        .rest()
+        .into_iter()
+        .filter_map(|(name, _, value)| {
+            let text = match value.get_ref() {
+                DeValue::Array(array) => {
+                    let words = array.iter().map(|item| source.string(name, item).map(|s| s.0));
+                    words.collect::<Option<Vec<String>>>()?.join(", ")
+                }
+                _ => source.string(&format!("`{name}`"), value)?.0,
+            };
+            Some((name.to_owned(), text))
+        })
+        .collect()
+}
+
+fn quantities(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    key: &'static str,
+) -> BTreeMap<String, Quantity> {
+    let Some(mut table) = section.table(source, key) else { return BTreeMap::new() };
+    table
+        .rest()
+        .into_iter()
+        .filter_map(|(name, _, value)| {
+            Some((name.to_owned(), source.quantity(&format!("`{name}`"), value)?))
+        })
+        .collect()
+}
+
+fn given(source: &Source<'_>, section: &mut Section<'_, '_>) -> BTreeMap<String, Given> {
+    let Some(mut table) = section.table(source, "given") else { return BTreeMap::new() };
+    let mut given = BTreeMap::new();
+    for (name, _, value) in table.rest() {
+        let label = format!("`{name}` in `given`");
+        let entry = match value.get_ref() {
+            DeValue::Array(array) => array
+                .iter()
+                .map(|item| source.string(&label, item).map(|(text, place, _)| (text, place)))
+                .collect::<Option<Vec<_>>>()
+                .map(Given::Many),
+            _ => source.string(&label, value).map(|(text, place, _)| Given::One(text, place)),
+        };
+        if let Some(entry) = entry {
+            given.insert(name.to_owned(), entry);
+        }
+    }
+    given
+}
+
+/// Reads `[report]`.
+pub(crate) fn report(source: &Source<'_>, root: &mut Section<'_, '_>) -> Report {
+    let Some(mut section) = root.table(source, "report") else { return Report::default() };
+    section.need(source, "columns");
+    let columns = match section.get("columns") {
+        Some(value) => source
+            .array("`columns` in [report]", value)
+            .into_iter()
+            .filter_map(|item| source.formula("`columns` in [report]", item))
+            .collect(),
+        None => Vec::new(),
+    };
+    let summary = section.names(source, "summary").into_iter().map(|(name, _)| name).collect();
+    section.finish(source);
+    Report { columns, summary }
+}

@@ -1,0 +1,103 @@
+//! Reads `[model.*]` and `[[derive]]`.
+
+use etalon_uncertainty::diagnostic::Diagnostic;
+
+use crate::finding;
+use crate::procedure::model::{Coverage, MonteCarlo};
+use crate::procedure::{Derive, Model, Place};
+use crate::source::{Item, Section, Source};
+
+mod input;
+
+/// Trials when the file names none: 95 % limits to two digits (JCGM 101 7.2.3
+/// asks for at least 10^4 times 1/(1 - p)).
+const TRIALS: u64 = 200_000;
+
+/// Reads every `[model.*]`.
+pub(crate) fn models(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Model> {
+    let Some(mut section) = root.table(source, "model") else { return Vec::new() };
+    let mut models = Vec::new();
+    for (name, place, value) in section.rest() {
+        if super::name_is_usable(source, name, &place) {
+            models.extend(model(source, name, place, value));
+        }
+    }
+    models
+}
+
+fn model(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Option<Model> {
+    let mut section = Section::of(source, format!("[model.{name}]"), value)?;
+    let title = section.both(source, "title");
+    let unit = section.need_unit(source, "unit");
+    let equation = section.need_formula(source, "equation");
+    let coverage = section.table(source, "coverage").and_then(|entry| coverage(source, entry));
+    let monte_carlo = section.table(source, "monte_carlo").map(|entry| monte_carlo(source, entry));
+    if section.get("coverage").is_none() {
+        source.report(
+            Diagnostic::error(finding::MISSING_KEY, format!("{} lacks `coverage`", section.name))
+                .at(section.place.clone())
+                .hint("coverage = { k = \"2\" } or { p = \"0.95\" }: nothing is inferred"),
+        );
+    }
+    let mut inputs = Vec::new();
+    section.need(source, "inputs");
+    if let Some(mut table) = section.table(source, "inputs") {
+        for (input, place, value) in table.rest() {
+            if super::name_is_usable(source, input, &place) {
+                inputs.extend(input::read(source, name, input, place, value));
+            }
+        }
+    }
+    section.finish(source);
+    Some(Model {
+        name: name.to_owned(),
+        title,
+        unit: unit?,
+        equation: equation?,
+        inputs,
+        coverage: coverage?,
+        monte_carlo,
+        place,
+    })
+}
+
+fn coverage(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Coverage> {
+    let k = section.get("k").and_then(|value| source.decimal("`k`", value));
+    let p = section.get("p").and_then(|value| source.decimal("`p`", value));
+    let place = section.place.clone();
+    let written = (section.get("k").is_some(), section.get("p").is_some());
+    section.finish(source);
+    match (k, p) {
+        (Some(k), None) => Some(Coverage::Factor(k)),
+        (None, Some(p)) => Some(Coverage::Probability(p)),
+        (None, None) if written.0 != written.1 => None,
+        _ => {
+            source.report(
+                Diagnostic::error(finding::MISSING_KEY, "coverage is either `k` or `p`").at(place),
+            );
+            None
+        }
+    }
+}
+
+fn monte_carlo(source: &Source<'_>, mut section: Section<'_, '_>) -> MonteCarlo {
+    let trials = section.count(source, "trials").unwrap_or(TRIALS);
+    let seed = section.count(source, "seed").unwrap_or(1);
+    section.finish(source);
+    MonteCarlo { trials, seed }
+}
+
+/// Reads every `[[derive]]`.
+pub(crate) fn derives(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Derive> {
+    root.tables(source, "derive").into_iter().filter_map(|section| derive(source, section)).collect()
+}
+
+fn derive(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Derive> {
+    let place = section.place.clone();
+    let name = section.need_string(source, "name");
+    let unit = section.need_unit(source, "unit");
+    let equation = section.need_formula(source, "equation");
+    let over = section.need_string(source, "over");
+    section.finish(source);
+    Some(Derive { name: name?, unit: unit?, equation: equation?, over: over?, place })
+}

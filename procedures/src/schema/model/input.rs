@@ -1,0 +1,164 @@
+//! Reads one input of a model with its contributions.
+
+use etalon_uncertainty::diagnostic::Diagnostic;
+
+use crate::finding;
+use crate::procedure::{Contribution, Distribution, Input, InputSource, Place, Scale};
+use crate::schema::ACTIVITIES;
+use crate::source::{Item, Section, Source};
+
+/// Reads an input.
+pub(super) fn read(
+    source: &Source<'_>,
+    model: &str,
+    name: &str,
+    place: Place,
+    value: &Item<'_>,
+) -> Option<Input> {
+    let mut section = Section::of(source, format!("[model.{model}.inputs.{name}]"), value)?;
+    let label = section.both(source, "label");
+    let unit = section.need_unit(source, "unit");
+    let printed = unit.as_ref().map(|unit| unit.printed().to_owned()).unwrap_or_default();
+    let origin = origin(source, &mut section);
+    let exact = section.truth(source, "exact");
+    let instance = section.string(source, "instance");
+    let interpolate = section.string(source, "interpolate");
+    let contributions: Vec<Contribution> = section
+        .tables(source, "u")
+        .into_iter()
+        .filter_map(|entry| contribution(source, entry, &printed))
+        .collect();
+    let has_u = section.get("u").is_some();
+    if exact && has_u {
+        source.report(
+            Diagnostic::error(finding::INPUT_EXACT_AND_U, format!("`{name}` is exact and has an uncertainty"))
+                .at(section.key_place("exact"))
+                .other(section.key_place("u"), "its contributions"),
+        );
+    } else if !exact && !has_u {
+        source.report(
+            Diagnostic::error(
+                finding::INPUT_WITHOUT_U,
+                format!("input `{name}` has neither an uncertainty nor `exact = true`"),
+            )
+            .at(place.clone())
+            .hint("u = [{ name = \"…\", dist = \"rectangular\", half = \"…\" }], or exact = true"),
+        );
+    }
+    section.finish(source);
+    let each_repeat = contributions
+        .iter()
+        .any(|c| matches!(c.distribution, Distribution::Pooled { .. } | Distribution::Repeats { .. }));
+    Some(Input {
+        name: name.to_owned(),
+        label,
+        source: origin?,
+        unit: unit?,
+        exact,
+        each_repeat,
+        instance,
+        interpolate,
+        contributions,
+        place,
+    })
+}
+
+fn origin(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<InputSource> {
+    let value = section.quantity(source, "value");
+    let from = section.get("from");
+    match (section.get("value").is_some(), from) {
+        (true, None) => value.map(InputSource::Value),
+        (false, Some(from)) => {
+            let (text, ..) = source.string("`from`", from)?;
+            if let Some(reading) = text.strip_prefix("read.") {
+                return Some(InputSource::Reading(reading.to_owned()));
+            }
+            if let Some(answer) = text.strip_prefix("ask.") {
+                return Some(InputSource::Answer(answer.to_owned()));
+            }
+            source.formula("`from`", from).map(InputSource::Formula)
+        }
+        _ => {
+            source.report(
+                Diagnostic::error(
+                    finding::INPUT_SOURCE,
+                    format!("{} needs one of `value` and `from`", section.name),
+                )
+                .at(section.place.clone()),
+            );
+            None
+        }
+    }
+}
+
+fn contribution(
+    source: &Source<'_>,
+    mut section: Section<'_, '_>,
+    unit: &str,
+) -> Option<Contribution> {
+    let place = section.place.clone();
+    section.name = "a contribution of `u`".to_owned();
+    let name = section.need_string(source, "name");
+    let only_for = section.word(source, "only_for", ACTIVITIES);
+    let mut scaled = |section: &mut Section<'_, '_>, key: &'static str| {
+        section.get(key).and_then(|value| source.formula_in(&format!("`{key}`"), value, unit))
+    };
+    let half = scaled(&mut section, "half");
+    let standard = scaled(&mut section, "standard");
+    let expanded = scaled(&mut section, "expanded");
+    let s = scaled(&mut section, "s");
+    let distribution = if section.get("type").is_some() {
+        type_a(source, &mut section, s)
+    } else {
+        type_b(source, &mut section, half, standard, expanded)
+    };
+    section.finish(source);
+    Some(Contribution { name: name?, distribution: distribution?, only_for, place })
+}
+
+fn type_a(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    s: Option<crate::formula::Formula>,
+) -> Option<Distribution> {
+    section.need_word(source, "type", &[("A", ())])?;
+    let pooled = section.need_word(source, "pooled", &[("history", true), ("this-point", false)])?;
+    section.need(source, "min_n");
+    let min_n = section.count(source, "min_n").and_then(|n| u32::try_from(n).ok());
+    if !pooled {
+        return Some(Distribution::Repeats { min_n: min_n? });
+    }
+    section.need(source, "s");
+    let dof = section.need_formula(source, "dof");
+    Some(Distribution::Pooled { s: s?, dof: dof?, min_n: min_n? })
+}
+
+fn type_b(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    half: Option<crate::formula::Formula>,
+    standard: Option<crate::formula::Formula>,
+    expanded: Option<crate::formula::Formula>,
+) -> Option<Distribution> {
+    let kinds = [("normal", 0), ("rectangular", 1), ("triangular", 2), ("arcsine", 3)];
+    match section.need_word(source, "dist", &kinds)? {
+        0 if section.get("expanded").is_some() => {
+            let k = section.need_formula(source, "k");
+            Some(Distribution::Normal(Scale::Expanded { expanded: expanded?, k: k? }))
+        }
+        0 => {
+            let dof = section.formula(source, "dof");
+            section.need(source, "standard");
+            Some(Distribution::Normal(Scale::Standard { u: standard?, dof }))
+        }
+        kind => {
+            section.need(source, "half");
+            let half = half?;
+            Some(match kind {
+                1 => Distribution::Rectangular(half),
+                2 => Distribution::Triangular(half),
+                _ => Distribution::Arcsine(half),
+            })
+        }
+    }
+}
