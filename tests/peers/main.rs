@@ -1,0 +1,18 @@
+//! Other people's programs judge what Etalon made.
+//!
+//! Everything runs on the output of one real `etalon demo`, and every judge is
+//! also shown something that it must refuse: a judge that never says no proves
+//! nothing. The judges are installed by `./test`; one that is missing is a
+//! failure here, never a skipped test.
+//!
+//! | room | judges |
+//! |---|---|
+//! | [`page`] | pdfsig, pyhanko, qpdf, pdfdetach, pdftotext, pdftoppm |
+//! | [`document`] | xmlsec1, xmllint, dcclib (Schematron, XML signature) |
+//! | [`client`] | pyvisa with pyvisa-py, over TCP and over a pseudo-terminal |
+
+mod client;
+mod demonstration;
+mod document;
+mod judge;
+mod page;
