@@ -9,6 +9,12 @@
 //! `etalon_instruments`, `etalon_certificates`, `etalon_fixtures`) do not know
 //! one another: they meet here. `docs/ARCHITECTURE.md` has the picture.
 
+pub mod form;
+pub mod folder;
+pub mod people;
+pub mod register;
+pub mod bench;
+pub mod item;
 pub mod journal;
 pub mod store;
 pub mod cli;

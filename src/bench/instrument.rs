@@ -1,0 +1,79 @@
+//! One instrument on a bench: model, address, roles, limits.
+
+use etalon_instruments::resource::{Resource, SerialSettings};
+use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity};
+
+use crate::form::Form;
+
+/// An instrument, wired.
+#[derive(Clone, Debug)]
+pub struct BenchInstrument {
+    /// Name on the bench.
+    pub id: String,
+    /// Its model in the catalogue.
+    pub model: String,
+    /// Where it is wired.
+    pub resource: Resource,
+    /// Speed and character of the serial line, as written (`9600 8N1`).
+    pub line: Option<String>,
+    /// Serial number it must answer with.
+    pub serial: Option<String>,
+    /// Its name in the register.
+    pub standard: Option<String>,
+    /// Roles it may play.
+    pub roles: Vec<String>,
+    /// Limits set into it when a run begins, so that it protects the bench by itself.
+    pub limits: Vec<(String, Quantity)>,
+    /// Seconds of silence after which it makes itself safe, where it can.
+    pub watchdog_s: Option<u32>,
+}
+
+/// Reads one `[[instrument]]`.
+pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
+    let (id, model) = (form.text("id"), form.text("model"));
+    let resource = resource(form);
+    let line = line(form);
+    let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));
+    let roles = form.texts("roles");
+    let limits = limits(form);
+    let watchdog = form.optional_count("watchdog_s");
+    form.close();
+    Some(BenchInstrument {
+        id: id?.value,
+        model: model?.value,
+        resource: resource?,
+        line,
+        serial: serial.map(|text| text.value),
+        standard: standard.map(|text| text.value),
+        roles: roles.into_iter().map(|role| role.value).collect(),
+        limits,
+        watchdog_s: watchdog.map(|count| count.value),
+    })
+}
+
+fn resource(form: &Form<'_>) -> Option<Resource> {
+    let text = form.text("resource")?;
+    match Resource::parse(&text.value) {
+        Ok(resource) => Some(resource),
+        Err(refused) => {
+            form.finding(Diagnostic::error("R0141", refused.to_string()).at(text.span));
+            None
+        }
+    }
+}
+
+fn line(form: &Form<'_>) -> Option<String> {
+    let text = form.optional_text("line")?;
+    if let Err(refused) = SerialSettings::parse(&text.value) {
+        form.finding(Diagnostic::error("R0141", refused.to_string()).at(text.span));
+        return None;
+    }
+    Some(text.value)
+}
+
+fn limits(form: &Form<'_>) -> Vec<(String, Quantity)> {
+    let Some(section) = form.optional_section("limits") else { return Vec::new() };
+    let names: Vec<_> = section.keys().into_iter().map(|key| key.value).collect();
+    let limit = |name: String| Some((name.clone(), section.any_quantity(&name)?.value));
+    names.into_iter().filter_map(limit).collect()
+}

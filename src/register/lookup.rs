@@ -1,0 +1,275 @@
+//! What a certificate says at a load, by the rule written with the table.
+
+use std::collections::BTreeMap;
+
+use etalon_uncertainty::{decimal::Decimal, quantity::Quantity, unit::Unit};
+use thiserror::Error;
+
+use super::{
+    calibration::Calibration,
+    standard::Standard,
+    table::{Cell, Interpolation, Table},
+};
+
+/// Two numbers of a load are the same when they differ by less than this proportion: a load
+/// computed from the nameplate (0.05 × 5 A) and a load written in a certificate (0.25 A) may differ
+/// in the last bits of a binary number, and in nothing that a source could set.
+const SAME_LOAD: f64 = 1e-9;
+
+/// A load point, by the names of the table's key columns.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    parts: BTreeMap<String, Part>,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Word(String),
+    /// The number in coherent SI.
+    Number(f64),
+}
+
+impl Load {
+    /// A load with a word more, such as `pf` = `0.5L`.
+    #[must_use]
+    pub fn with_word(mut self, name: &str, word: &str) -> Self {
+        self.parts.insert(name.to_owned(), Part::Word(word.to_owned()));
+        self
+    }
+
+    /// A load with a number more, in coherent SI, such as `I` = 5 (ampere).
+    #[must_use]
+    pub fn with_number(mut self, name: &str, si: f64) -> Self {
+        self.parts.insert(name.to_owned(), Part::Number(si));
+        self
+    }
+}
+
+impl std::fmt::Display for Load {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (number, (name, part)) in self.parts.iter().enumerate() {
+            let between = if number == 0 { "" } else { ", " };
+            match part {
+                Part::Word(word) => write!(f, "{between}{name} {word}")?,
+                Part::Number(si) => write!(f, "{between}{name} {si}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A value that a certificate states, with the place it was taken from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CertifiedValue {
+    /// The value with its unit, as written.
+    pub value: Quantity,
+    /// Certificate, row and rule, in one line for the record.
+    pub source: String,
+}
+
+/// Why the register has no answer. It never estimates one.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum LookupRefusal {
+    /// The standard has no calibration.
+    #[error("standard {standard} has no calibration in the register")]
+    NoCalibration {
+        /// The standard.
+        standard: String,
+    },
+    /// The certificate says nothing of this name.
+    #[error("certificate {certificate} of {standard} states no `{name}`; it states {known}")]
+    NoSuchName {
+        /// The standard.
+        standard: String,
+        /// The certificate.
+        certificate: String,
+        /// The name that was asked for.
+        name: String,
+        /// The names it has.
+        known: String,
+    },
+    /// No number of this name in the specification.
+    #[error("the specification of {standard} holds no `{name}`")]
+    NoSuchSpecification {
+        /// The standard.
+        standard: String,
+        /// The name that was asked for.
+        name: String,
+    },
+    /// The load lacks a part that the table is keyed by.
+    #[error("certificate {certificate} is keyed by `{key}`, which the load ({load}) does not give")]
+    IncompleteLoad {
+        /// The certificate.
+        certificate: String,
+        /// The missing part.
+        key: String,
+        /// The load.
+        load: String,
+    },
+    /// No row for this load.
+    #[error("certificate {certificate} has no row for the load {load} (rule {rule})")]
+    NoRow {
+        /// The certificate.
+        certificate: String,
+        /// The load.
+        load: String,
+        /// The rule in force.
+        rule: String,
+    },
+}
+
+impl Standard {
+    /// The calibration whose values are in force: the last one.
+    ///
+    /// # Errors
+    /// [`LookupRefusal::NoCalibration`].
+    pub fn calibration(&self) -> Result<&Calibration, LookupRefusal> {
+        let none = || LookupRefusal::NoCalibration { standard: self.id.clone() };
+        self.calibrations.last().ok_or_else(none)
+    }
+
+    /// What procedures call `cert.<role>.<name>`: a value column of the table, `k`, `p` or `drift`.
+    ///
+    /// # Errors
+    /// [`LookupRefusal`]: nothing is estimated.
+    pub fn certified(&self, name: &str, load: &Load) -> Result<CertifiedValue, LookupRefusal> {
+        let calibration = self.calibration()?;
+        let certificate = &calibration.certificate;
+        let stated = |value: Quantity, place: &str| CertifiedValue {
+            value,
+            source: format!("certificate {certificate} of {}, {place}", calibration.issued),
+        };
+        match name {
+            "k" => return Ok(stated(pure(&calibration.k), "coverage factor")),
+            "p" => return Ok(stated(pure(&calibration.p), "coverage probability")),
+            "drift" => {
+                if let Some(drift) = &calibration.drift {
+                    return Ok(stated(drift.half.clone(), &format!("drift: {}", drift.source)));
+                }
+            }
+            _ => {}
+        }
+        let unknown = || LookupRefusal::NoSuchName {
+            standard: self.id.clone(),
+            certificate: certificate.clone(),
+            name: name.to_owned(),
+            known: self.certified_names().into_keys().collect::<Vec<_>>().join(", "),
+        };
+        let table = &calibration.table;
+        let column = table.column(name).filter(|_| !table.key.iter().any(|key| key == name));
+        let column = column.ok_or_else(unknown)?;
+        let number = calibration.row(load)?;
+        match table.rows.get(number).and_then(|row| row.get(column)) {
+            Some(Cell::Number(value)) => {
+                Ok(stated(value.clone(), &format!("row {}, rule {}", number + 1, table.rule())))
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    /// The names that [`Standard::certified`] knows, with their units.
+    #[must_use]
+    pub fn certified_names(&self) -> BTreeMap<String, String> {
+        let Some(calibration) = self.calibrations.last() else { return BTreeMap::new() };
+        let table = &calibration.table;
+        let values =
+            table.columns.iter().filter(|(name, unit)| unit != "-" && !table.key.contains(name));
+        let mut names: BTreeMap<String, String> = values.cloned().collect();
+        names.insert("k".to_owned(), "1".to_owned());
+        names.insert("p".to_owned(), "1".to_owned());
+        if let Some(drift) = &calibration.drift {
+            names.insert("drift".to_owned(), drift.half.unit().symbol().to_owned());
+        }
+        names
+    }
+
+    /// What procedures call `spec.<role>.<name>`.
+    ///
+    /// # Errors
+    /// [`LookupRefusal::NoSuchSpecification`].
+    pub fn specified(&self, name: &str) -> Result<CertifiedValue, LookupRefusal> {
+        let number = self.specification.iter().find(|number| number.name == name);
+        let none = || LookupRefusal::NoSuchSpecification {
+            standard: self.id.clone(),
+            name: name.to_owned(),
+        };
+        let number = number.ok_or_else(none)?;
+        Ok(CertifiedValue { value: number.value.clone(), source: number.source.clone() })
+    }
+}
+
+fn pure(number: &Decimal) -> Quantity {
+    Quantity::new(number.clone(), Unit::one())
+}
+
+impl Table {
+    fn rule(&self) -> String {
+        match &self.interpolation {
+            Interpolation::Exact => "exact".to_owned(),
+            Interpolation::NearestLoad { column, within } => {
+                format!("nearest-load in {column} within {} %", within * 100.0)
+            }
+        }
+    }
+}
+
+impl Calibration {
+    /// The row for a load, by the rule of the table; counted from 0.
+    fn row(&self, load: &Load) -> Result<usize, LookupRefusal> {
+        let missing = self.table.key.iter().find(|key| !load.parts.contains_key(*key));
+        if let Some(key) = missing {
+            return Err(LookupRefusal::IncompleteLoad {
+                certificate: self.certificate.clone(),
+                key: key.clone(),
+                load: load.to_string(),
+            });
+        }
+        self.table.row(load).ok_or_else(|| LookupRefusal::NoRow {
+            certificate: self.certificate.clone(),
+            load: load.to_string(),
+            rule: self.table.rule(),
+        })
+    }
+}
+
+impl Table {
+    fn row(&self, load: &Load) -> Option<usize> {
+        let Interpolation::NearestLoad { column, within } = &self.interpolation else {
+            return self.rows.iter().position(|row| self.off(row, load, None).is_some());
+        };
+        let off =
+            |row: &Vec<Cell>| self.off(row, load, Some(column)).filter(|(off, _)| off <= within);
+        let near =
+            self.rows.iter().enumerate().filter_map(|(number, row)| Some((number, off(row)?)));
+        near.min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)))
+            .map(|(number, _)| number)
+    }
+
+    /// How far a row is off in the column `free`, in proportion, and its number there; `None` where
+    /// it differs in any other key column.
+    fn off(&self, row: &[Cell], load: &Load, free: Option<&str>) -> Option<(f64, f64)> {
+        let mut off = (0.0, 0.0);
+        for key in &self.key {
+            let cell = self.column(key).and_then(|place| row.get(place))?;
+            match (cell, load.parts.get(key)?) {
+                (Cell::Word(word), Part::Word(wanted)) if word == wanted => {}
+                (Cell::Number(number), Part::Number(wanted)) => {
+                    let proportion = proportion(number.si(), *wanted);
+                    if free == Some(key) {
+                        off = (proportion, number.si());
+                    } else if proportion > SAME_LOAD {
+                        return None;
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(off)
+    }
+}
+
+/// |found − wanted| / |wanted|; without end where one of them is zero and the other is not.
+fn proportion(found: f64, wanted: f64) -> f64 {
+    let apart = (found - wanted).abs();
+    if apart <= 0.0 { 0.0 } else { apart / wanted.abs() }
+}

@@ -1,0 +1,192 @@
+//! One reference standard, as its file tells it.
+
+use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, taxonomy::Taxon, text::Text};
+use jiff::civil::Date;
+
+use super::{
+    calibration::{self, Calibration},
+    status::{self, Status, StatusChange},
+};
+use crate::{
+    form::{self, Form, Read},
+    journal::chain::sha256_hex,
+};
+
+/// Schema of a register file.
+pub const SCHEMA: &str = "etalon.register/1";
+
+/// A reference standard, or another instrument that matters for results (ISO/IEC 17025, 6.4.13).
+#[derive(Clone, Debug)]
+pub struct Standard {
+    /// Name in the laboratory.
+    pub id: String,
+    /// What it is.
+    pub name: Text,
+    /// Maker.
+    pub maker: String,
+    /// Model number.
+    pub model_number: String,
+    /// Serial number.
+    pub serial: String,
+    /// Where it is kept.
+    pub location: String,
+    /// What it can do: names of the taxonomy.
+    pub functions: Vec<String>,
+    /// Whether its calibration carries traceability into results. A source or a counter that a
+    /// result does not depend on is `false`: it needs no certificate.
+    pub traceable: bool,
+    /// Restriction of use, where the status is `limited use`.
+    pub restriction: Option<Text>,
+    /// How its status came about, oldest first.
+    pub history: Vec<StatusChange>,
+    /// Next calibration due; results are refused from the day after.
+    pub due: Option<Date>,
+    /// Calibrations, oldest first.
+    pub calibrations: Vec<Calibration>,
+    /// Numbers of its specification, by name.
+    pub specification: Vec<SpecificationNumber>,
+    /// The file's text.
+    pub text: String,
+    /// SHA-256 of the file's text.
+    pub sha256: String,
+}
+
+/// A number of a specification, with its source.
+#[derive(Clone, Debug)]
+pub struct SpecificationNumber {
+    /// Name, such as `tempco`.
+    pub name: String,
+    /// Number with unit.
+    pub value: Quantity,
+    /// Where it is written.
+    pub source: String,
+}
+
+impl Standard {
+    /// The status now: that of the last change.
+    ///
+    /// Valid for a standard that was read from a file, which must hold at least one change.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.history.last().map_or(Status::Ordered, |change| change.status)
+    }
+
+    /// The status on a day.
+    #[must_use]
+    pub fn status_on(&self, day: Date) -> Option<Status> {
+        self.history.iter().rev().find(|change| change.on <= day).map(|change| change.status)
+    }
+}
+
+/// Reads a register file.
+pub(super) fn read(text: &str) -> Read<Standard> {
+    form::read(text, SCHEMA, |form| {
+        let section = form.section("standard");
+        let calibrations: Vec<_> =
+            form.sections("calibration").iter().map(calibration::from_form).collect();
+        let specification: Vec<_> = form.sections("specification").iter().map(number).collect();
+        let history = history(form);
+        let mut standard = identity(&section?)?;
+        standard.history = history?;
+        standard.calibrations = calibrations.into_iter().collect::<Option<_>>()?;
+        standard.specification = specification.into_iter().collect::<Option<_>>()?;
+        text.clone_into(&mut standard.text);
+        standard.sha256 = sha256_hex(text.as_bytes());
+        in_order(form, &standard);
+        Some(standard)
+    })
+}
+
+fn identity(form: &Form<'_>) -> Option<Standard> {
+    let id = form.text("id");
+    let name = form.bilingual("name");
+    let (maker, model, serial) = (form.text("maker"), form.text("model"), form.text("serial"));
+    let location = form.text("location");
+    let functions = form.texts("functions");
+    for function in &functions {
+        if let Err(refused) = Taxon::parse(&function.value) {
+            let message = format!("`{}` is not a name of the taxonomy: {refused}", function.value);
+            form.finding(Diagnostic::error("R0129", message).at(function.span.clone()));
+        }
+    }
+    let traceable = form.flag("traceable");
+    let restriction = form.optional_bilingual("restriction");
+    let due = form.optional_date("due");
+    form.close();
+    Some(Standard {
+        id: id?.value,
+        name: name?,
+        maker: maker?.value,
+        model_number: model?.value,
+        serial: serial?.value,
+        location: location?.value,
+        functions: functions.into_iter().map(|function| function.value).collect(),
+        traceable,
+        restriction,
+        history: Vec::new(),
+        due: due.map(|due| due.value),
+        calibrations: Vec::new(),
+        specification: Vec::new(),
+        text: String::new(),
+        sha256: String::new(),
+    })
+}
+
+fn history(form: &Form<'_>) -> Option<Vec<StatusChange>> {
+    let sections = form.sections("status");
+    if sections.is_empty() {
+        let message = "no `[[status]]`: when did the standard come, and is it in service?";
+        form.finding(Diagnostic::error("R0104", message));
+        return None;
+    }
+    let mut changes: Vec<StatusChange> = Vec::with_capacity(sections.len());
+    for section in sections {
+        let (on, word) = (section.date("on"), section.word("status", &status::WORDS));
+        let (by, reason) = (section.text("by"), section.text("reason"));
+        section.close();
+        let change = StatusChange {
+            on: on?.value,
+            status: word?.value,
+            by: by?.value,
+            reason: reason?.value,
+        };
+        if let Some(message) = objection(changes.last(), &change) {
+            form.finding(Diagnostic::error("R0122", message).at(section.span()));
+        }
+        changes.push(change);
+    }
+    Some(changes)
+}
+
+fn objection(before: Option<&StatusChange>, change: &StatusChange) -> Option<String> {
+    let next = change.status.word();
+    match before {
+        None if change.status.may_begin() => None,
+        None => Some(format!("the history begins with `{next}`, wanted `ordered` or `received`")),
+        Some(before) if change.on < before.on => {
+            Some(format!("{} comes after {} in the file: oldest first", change.on, before.on))
+        }
+        Some(before) if !before.status.may_become(change.status) => {
+            Some(format!("`{next}` may not follow `{}`", before.status.word()))
+        }
+        Some(_) => None,
+    }
+}
+
+fn number(form: &Form<'_>) -> Option<SpecificationNumber> {
+    let (name, value, source) =
+        (form.text("name"), form.any_quantity("value"), form.text("source"));
+    form.close();
+    Some(SpecificationNumber { name: name?.value, value: value?.value, source: source?.value })
+}
+
+fn in_order(form: &Form<'_>, standard: &Standard) {
+    let pairs = standard.calibrations.iter().zip(standard.calibrations.iter().skip(1));
+    for (before, after) in pairs.filter(|(before, after)| after.performed < before.performed) {
+        let message = format!(
+            "calibration {} of {} stands after {} of {}: oldest first",
+            after.certificate, after.performed, before.certificate, before.performed
+        );
+        form.finding(Diagnostic::error("R0128", message));
+    }
+}
