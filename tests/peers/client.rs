@@ -94,7 +94,7 @@ fn pyvisa_reads_identity_and_a_measurement_over_the_serial_line() {
     assert!((10.0..35.0).contains(&temperature), "{temperature} degC in the laboratory");
 }
 
-/// SCPI-1999 Volume 2, 21.8.10: an unknown header leaves -113 in the error queue.
+/// SCPI-1999 Volume 2, 21.8.9 (command errors): an unknown header leaves -113 in the error queue.
 #[test]
 fn an_unknown_command_is_not_obeyed_but_queued_as_an_error() {
     let bench = Served::open();
