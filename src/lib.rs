@@ -17,4 +17,5 @@ pub mod bench;
 pub mod item;
 pub mod journal;
 pub mod store;
+pub mod reading;
 pub mod cli;

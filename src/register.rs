@@ -47,7 +47,7 @@ pub use fitness::RuleRefusal;
 pub use lookup::{CertifiedValue, Load, LookupRefusal};
 pub use standard::{SCHEMA, Standard};
 pub use status::Status;
-pub use table::{Cell, Interpolation};
+pub use table::{Cell, Column, Interpolation, Table};
 
 /// Checks the text of one register file, with every finding at once.
 #[must_use]

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::{
     calibration::Calibration,
     standard::Standard,
-    table::{Cell, Interpolation, Table},
+    table::{Cell, Interpolation, Row, Table},
 };
 
 /// Two numbers of a load are the same when they differ by less than this proportion: a load
@@ -156,25 +156,21 @@ impl Standard {
             known: self.certified_names().into_keys().collect::<Vec<_>>().join(", "),
         };
         let table = &calibration.table;
-        let column = table.column(name).filter(|_| !table.key.iter().any(|key| key == name));
+        let column = table.stated.iter().position(|column| column.name == name);
         let column = column.ok_or_else(unknown)?;
         let number = calibration.row(load)?;
-        match table.rows.get(number).and_then(|row| row.get(column)) {
-            Some(Cell::Number(value)) => {
-                Ok(stated(value.clone(), &format!("row {}, rule {}", number + 1, table.rule())))
-            }
-            _ => Err(unknown()),
-        }
+        let value = table.rows.get(number).and_then(|row| row.stated.get(column));
+        let value = value.ok_or_else(unknown)?;
+        Ok(stated(value.clone(), &format!("row {}, rule {}", number + 1, table.rule())))
     }
 
     /// The names that [`Standard::certified`] knows, with their units.
     #[must_use]
     pub fn certified_names(&self) -> BTreeMap<String, String> {
         let Some(calibration) = self.calibrations.last() else { return BTreeMap::new() };
-        let table = &calibration.table;
-        let values =
-            table.columns.iter().filter(|(name, unit)| unit != "-" && !table.key.contains(name));
-        let mut names: BTreeMap<String, String> = values.cloned().collect();
+        let columns = calibration.table.stated.iter();
+        let mut names: BTreeMap<String, String> =
+            columns.map(|column| (column.name.clone(), column.unit.clone())).collect();
         names.insert("k".to_owned(), "1".to_owned());
         names.insert("p".to_owned(), "1".to_owned());
         if let Some(drift) = &calibration.drift {
@@ -216,11 +212,11 @@ impl Table {
 impl Calibration {
     /// The row for a load, by the rule of the table; counted from 0.
     fn row(&self, load: &Load) -> Result<usize, LookupRefusal> {
-        let missing = self.table.key.iter().find(|key| !load.parts.contains_key(*key));
-        if let Some(key) = missing {
+        let missing = self.table.load.iter().find(|column| !load.parts.contains_key(&column.name));
+        if let Some(column) = missing {
             return Err(LookupRefusal::IncompleteLoad {
                 certificate: self.certificate.clone(),
-                key: key.clone(),
+                key: column.name.clone(),
                 load: load.to_string(),
             });
         }
@@ -237,25 +233,23 @@ impl Table {
         let Interpolation::NearestLoad { column, within } = &self.interpolation else {
             return self.rows.iter().position(|row| self.off(row, load, None).is_some());
         };
-        let off =
-            |row: &Vec<Cell>| self.off(row, load, Some(column)).filter(|(off, _)| off <= within);
-        let near =
-            self.rows.iter().enumerate().filter_map(|(number, row)| Some((number, off(row)?)));
-        near.min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)))
-            .map(|(number, _)| number)
+        let off = |row| self.off(row, load, Some(column)).filter(|(off, _)| off <= within);
+        let rows = self.rows.iter().enumerate();
+        let near = rows.filter_map(|(number, row)| Some((number, off(row)?)));
+        let nearest = near.min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        nearest.map(|(number, _)| number)
     }
 
     /// How far a row is off in the column `free`, in proportion, and its number there; `None` where
-    /// it differs in any other key column.
-    fn off(&self, row: &[Cell], load: &Load, free: Option<&str>) -> Option<(f64, f64)> {
+    /// it differs in any other part of the load.
+    fn off(&self, row: &Row, load: &Load, free: Option<&str>) -> Option<(f64, f64)> {
         let mut off = (0.0, 0.0);
-        for key in &self.key {
-            let cell = self.column(key).and_then(|place| row.get(place))?;
-            match (cell, load.parts.get(key)?) {
+        for (column, cell) in self.load.iter().zip(&row.load) {
+            match (cell, load.parts.get(&column.name)?) {
                 (Cell::Word(word), Part::Word(wanted)) if word == wanted => {}
                 (Cell::Number(number), Part::Number(wanted)) => {
                     let proportion = proportion(number.si(), *wanted);
-                    if free == Some(key) {
+                    if free == Some(column.name.as_str()) {
                         off = (proportion, number.si());
                     } else if proportion > SAME_LOAD {
                         return None;

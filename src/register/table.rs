@@ -1,5 +1,8 @@
-//! The table of a calibration: key columns that name the load, value columns that hold what the
-//! certificate says there, and the rule by which a load finds its row.
+//! The table of a calibration: columns that name the load, columns that hold what the certificate
+//! states there, and the rule by which a load finds its row.
+//!
+//! The two kinds of column have names of their own, because a voltage and an expanded uncertainty
+//! are both called `U`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +12,7 @@ use etalon_uncertainty::{
 
 use crate::form::{Form, Placed};
 
-/// A cell of the table.
+/// A cell that names a part of the load.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// A word, in a column whose unit is `-`.
@@ -23,9 +26,9 @@ pub enum Cell {
 pub enum Interpolation {
     /// Only a row with exactly this load will do.
     Exact,
-    /// All other key columns must match exactly; of the rows that remain, the one whose number in
-    /// `column` is nearest in proportion, if it is not further off than `within`. Of two rows
-    /// equally near, the smaller.
+    /// All other parts of the load must match exactly; of the rows that remain, the one whose
+    /// number in `column` is nearest in proportion, if it is not further off than `within`. Of two
+    /// rows equally near, the smaller.
     NearestLoad {
         /// The column in which the nearest row is looked for.
         column: String,
@@ -34,25 +37,35 @@ pub enum Interpolation {
     },
 }
 
+/// A column: its name and its unit (`-` for words).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Name.
+    pub name: String,
+    /// Unit as written.
+    pub unit: String,
+}
+
+/// One row: a load, and what is stated there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The load, one cell for each load column.
+    pub load: Vec<Cell>,
+    /// What is stated, one number for each stated column.
+    pub stated: Vec<Quantity>,
+}
+
 /// What the certificate says, row by row.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Names of the key columns.
-    pub key: Vec<String>,
-    /// All columns: name and unit.
-    pub columns: Vec<(String, String)>,
-    /// Rows of cells, one for each column.
-    pub rows: Vec<Vec<Cell>>,
+    /// The load's columns.
+    pub load: Vec<Column>,
+    /// The stated columns, such as `error` and `U`.
+    pub stated: Vec<Column>,
+    /// The rows.
+    pub rows: Vec<Row>,
     /// How a load finds its row.
     pub interpolation: Interpolation,
-}
-
-impl Table {
-    /// The place of a column.
-    #[must_use]
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|(column, _)| column == name)
-    }
 }
 
 type Cells = Placed<Vec<Placed<String>>>;
@@ -60,30 +73,25 @@ type Cells = Placed<Vec<Placed<String>>>;
 /// Reads the table's entries of one `[[calibration]]`.
 pub(super) fn from_form(form: &Form<'_>) -> Option<Table> {
     let interpolation = interpolation(form);
-    let key = form.texts("key");
-    let (names, units) = (form.texts("columns"), form.texts("units"));
+    let load = columns(form, "load", "load_units");
+    let stated = columns(form, "states", "state_units");
     let rows = form.rows("rows");
-    if rows.is_empty() || names.is_empty() || key.is_empty() {
-        let message = "a calibration needs `key`, `columns`, `units` and `rows`";
+    if rows.is_empty() {
+        let message = "a calibration needs `rows`: what does the certificate state?";
         form.finding(Diagnostic::error("R0104", message).at(form.span()));
-        return None;
     }
-    let columns = columns(form, &names, &units)?;
-    let missing = key.iter().find(|key| !columns.iter().any(|(name, _)| *name == key.value));
-    if let Some(key) = missing {
-        let message = format!("key column `{}` is not among the columns", key.value);
-        form.finding(Diagnostic::error("R0126", message).at(key.span.clone()));
-        return None;
+    let (load, stated) = (load?, stated?);
+    for column in stated.iter().filter(|column| column.unit == "-") {
+        let message =
+            format!("stated column `{}` has no unit: write `1` for a pure number", column.name);
+        form.finding(Diagnostic::error("R0126", message).at(form.span()));
     }
-    let cells: Vec<_> = rows.iter().map(|row| cells(form, &columns, row)).collect();
-    let table = Table {
-        key: key.into_iter().map(|key| key.value).collect(),
-        columns,
-        rows: cells.into_iter().collect::<Option<_>>()?,
-        interpolation: interpolation?,
-    };
-    distinct_loads(form, &table, &rows);
-    Some(table)
+    let read: Vec<_> = rows.iter().map(|cells| row(form, &load, &stated, cells)).collect();
+    let read = read.into_iter().collect::<Option<Vec<_>>>()?;
+    distinct_loads(form, &read, &rows);
+    let interpolation = interpolation?;
+    known_column(form, &interpolation, &load);
+    Some(Table { load, stated, rows: read, interpolation })
 }
 
 fn interpolation(form: &Form<'_>) -> Option<Interpolation> {
@@ -104,13 +112,23 @@ fn interpolation(form: &Form<'_>) -> Option<Interpolation> {
     Some(Interpolation::NearestLoad { column: column.value, within: within.value.si() })
 }
 
-fn columns(
-    form: &Form<'_>,
-    names: &[Placed<String>],
-    units: &[Placed<String>],
-) -> Option<Vec<(String, String)>> {
-    if names.len() != units.len() {
-        let message = format!("{} columns and {} units", names.len(), units.len());
+fn known_column(form: &Form<'_>, interpolation: &Interpolation, load: &[Column]) {
+    let Interpolation::NearestLoad { column, .. } = interpolation else { return };
+    let numeric = |own: &Column| own.name == *column && own.unit != "-";
+    if !load.iter().any(numeric) {
+        let message = format!("`{column}` is not a numeric column of the load");
+        form.finding(Diagnostic::error("R0127", message).at(form.span()));
+    }
+}
+
+fn columns(form: &Form<'_>, names_key: &str, units_key: &str) -> Option<Vec<Column>> {
+    let (names, units) = (form.texts(names_key), form.texts(units_key));
+    if names.is_empty() || names.len() != units.len() {
+        let message = format!(
+            "`{names_key}` has {} columns and `{units_key}` has {} units, wanted as many and at least one",
+            names.len(),
+            units.len()
+        );
         form.finding(Diagnostic::error("R0123", message).at(form.span()));
         return None;
     }
@@ -124,47 +142,54 @@ fn columns(
             form.finding(Diagnostic::error("R0126", refused.to_string()).at(unit.span.clone()));
         }
     }
-    let pair =
-        |(name, unit): (&Placed<String>, &Placed<String>)| (name.value.clone(), unit.value.clone());
-    Some(names.iter().zip(units).map(pair).collect())
+    let column = |(name, unit): (Placed<String>, Placed<String>)| Column {
+        name: name.value,
+        unit: unit.value,
+    };
+    Some(names.into_iter().zip(units).map(column).collect())
 }
 
-fn cells(form: &Form<'_>, columns: &[(String, String)], row: &Cells) -> Option<Vec<Cell>> {
-    if row.value.len() != columns.len() {
-        let message = format!("row of {} cells, wanted {}", row.value.len(), columns.len());
-        form.finding(Diagnostic::error("R0123", message).at(row.span.clone()));
+fn row(form: &Form<'_>, load: &[Column], stated: &[Column], cells: &Cells) -> Option<Row> {
+    let wanted = load.len() + stated.len();
+    if cells.value.len() != wanted {
+        let message = format!("row of {} cells, wanted {wanted}", cells.value.len());
+        form.finding(Diagnostic::error("R0123", message).at(cells.span.clone()));
         return None;
     }
-    let read: Vec<_> = row
-        .value
-        .iter()
-        .zip(columns)
-        .map(|(cell, (name, unit))| self::cell(form, cell, name, unit))
-        .collect();
-    read.into_iter().collect()
+    let (first, rest) = cells.value.split_at_checked(load.len())?;
+    let named: Vec<_> =
+        first.iter().zip(load).map(|(cell, column)| part(form, cell, column)).collect();
+    let said: Vec<_> =
+        rest.iter().zip(stated).map(|(cell, column)| number(form, cell, column)).collect();
+    Some(Row {
+        load: named.into_iter().collect::<Option<_>>()?,
+        stated: said.into_iter().collect::<Option<_>>()?,
+    })
 }
 
-fn cell(form: &Form<'_>, cell: &Placed<String>, name: &str, unit: &str) -> Option<Cell> {
-    if unit == "-" {
+fn part(form: &Form<'_>, cell: &Placed<String>, column: &Column) -> Option<Cell> {
+    if column.unit == "-" {
         return Some(Cell::Word(cell.value.clone()));
     }
-    let unit = Unit::parse(unit).ok()?;
+    number(form, cell, column).map(Cell::Number)
+}
+
+fn number(form: &Form<'_>, cell: &Placed<String>, column: &Column) -> Option<Quantity> {
+    let unit = Unit::parse(&column.unit).ok()?;
     match Decimal::parse(&cell.value) {
-        Ok(number) => Some(Cell::Number(Quantity::new(number, unit))),
+        Ok(number) => Some(Quantity::new(number, unit)),
         Err(refused) => {
-            let message = format!("column `{name}`: `{}` is not a number: {refused}", cell.value);
+            let message = format!("column `{}`: {refused}", column.name);
             form.finding(Diagnostic::error("R0124", message).at(cell.span.clone()));
             None
         }
     }
 }
 
-fn distinct_loads(form: &Form<'_>, table: &Table, rows: &[Cells]) {
-    let keys: Vec<usize> = table.key.iter().filter_map(|name| table.column(name)).collect();
-    let load = |row: &[Cell]| keys.iter().map(|place| row.get(*place).cloned()).collect::<Vec<_>>();
-    for (number, row) in table.rows.iter().enumerate() {
-        let again = table.rows.iter().take(number).position(|earlier| load(earlier) == load(row));
-        if let (Some(earlier), Some(place)) = (again, rows.get(number)) {
+fn distinct_loads(form: &Form<'_>, rows: &[Row], cells: &[Cells]) {
+    for (number, (row, place)) in rows.iter().zip(cells).enumerate() {
+        let again = rows.iter().take(number).position(|earlier| earlier.load == row.load);
+        if let Some(earlier) = again {
             let message = format!("row {} gives the same load as row {}", number + 1, earlier + 1);
             form.finding(Diagnostic::error("R0125", message).at(place.span.clone()));
         }
