@@ -12,7 +12,7 @@ pub(crate) const ETALON: &str = env!("CARGO_BIN_EXE_etalon");
 
 /// The laboratory that `etalon demo` left behind.
 pub(crate) struct Demonstration {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
 }
 
 /// One certificate: the page and the document that was issued with it.
@@ -27,10 +27,16 @@ pub(crate) struct Certificate {
 pub(crate) fn demonstration() -> &'static Demonstration {
     static MADE: OnceLock<Demonstration> = OnceLock::new();
     MADE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        // Inside the build folder and made anew each time: what is kept for the
+        // length of the program is never tidied away by itself.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("the last demonstration goes away");
+        }
+        fs::create_dir_all(&folder).expect("the build folder can be written");
         let output = Command::new(ETALON)
             .args(["demo", "--out"])
-            .arg(folder.path().join("demo"))
+            .arg(folder.join("demo"))
             .output()
             .expect("etalon starts");
         assert!(
@@ -47,7 +53,7 @@ pub(crate) fn demonstration() -> &'static Demonstration {
 impl Demonstration {
     /// The laboratory's folder.
     pub(crate) fn laboratory(&self) -> PathBuf {
-        self.folder.path().join("demo")
+        self.folder.join("demo")
     }
 
     /// The laboratory's own certification authority.
@@ -57,7 +63,7 @@ impl Demonstration {
 
     /// A place of one's own for what a test writes.
     pub(crate) fn scratch(&self) -> tempfile::TempDir {
-        tempfile::tempdir_in(self.folder.path()).expect("a temporary folder")
+        tempfile::tempdir_in(&self.folder).expect("a temporary folder")
     }
 
     /// Every certificate issued, in the order of their names.
