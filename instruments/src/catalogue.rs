@@ -1,0 +1,66 @@
+//! The catalogue: what each model understands, as data.
+//!
+//! One TOML file per model (`instruments/catalogue/*.toml`, format
+//! `etalon.instrument/1`) holds its identity, its commands and replies, its ranges
+//! and settling times, and how it is made safe. A laboratory adds a model by
+//! writing such a file from the maker's manual.
+//!
+//! # For those who write a model file
+//! - Write nothing that the manual does not say: `[manual]` names it, `status` says
+//!   how far the file has been tried. A model without a public description is
+//!   written with `language = "by hand"`: a person reads it and sets it.
+//! - `[[function]]` names what the model can do by its taxon; below it stand
+//!   `[[function.set]]` (a setting), `[[function.choose]]` (a setting by words) and
+//!   `[[function.read]]` (a reading). A quantity has the same name everywhere
+//!   (`U`, `I`, `phi`, `f`, `P`, `t_amb`, `rh`, `p_amb`).
+//! - `{value}` in a command is a locale-free number in the setting's unit; a value
+//!   outside `min` to `max` is refused, never clipped.
+//! - Places in reply patterns take what stands between the literal texts.
+
+use etalon_uncertainty::diagnostic::Diagnostic;
+
+mod field;
+mod finding;
+pub mod model;
+mod reading;
+mod sheet;
+
+pub use model::Model;
+
+/// The version of the format that this program reads and ships.
+pub const SCHEMA: &str = "etalon.instrument/1";
+
+/// The shipped model files: name and text.
+pub const LIBRARY: &[(&str, &str)] = &[
+    ("etalon-sim-pc6.toml", include_str!("../catalogue/etalon-sim-pc6.toml")),
+    ("etalon-sim-ps1.toml", include_str!("../catalogue/etalon-sim-ps1.toml")),
+    ("etalon-sim-rm05.toml", include_str!("../catalogue/etalon-sim-rm05.toml")),
+    ("etalon-sim-th1.toml", include_str!("../catalogue/etalon-sim-th1.toml")),
+    ("generic-scpi-dmm.toml", include_str!("../catalogue/generic-scpi-dmm.toml")),
+    ("manual.toml", include_str!("../catalogue/manual.toml")),
+];
+
+/// Everything that is to be said about a model file, all at once.
+#[must_use]
+pub fn check(text: &str) -> Vec<Diagnostic> {
+    reading::model(text).1
+}
+
+/// The model in a file.
+///
+/// # Errors
+/// All findings, when one of them is an error.
+pub fn parse(text: &str) -> Result<Model, Vec<Diagnostic>> {
+    match reading::model(text) {
+        (Some(model), findings) if !findings.iter().any(Diagnostic::is_error) => Ok(model),
+        (_, findings) => Err(findings),
+    }
+}
+
+/// A shipped model by its id, which is the name of its file.
+#[must_use]
+pub fn shipped(id: &str) -> Option<Model> {
+    let file = format!("{id}.toml");
+    let (_, text) = LIBRARY.iter().find(|(name, _)| *name == file)?;
+    parse(text).ok()
+}

@@ -1,0 +1,110 @@
+//! What must hold between the tables of a model file.
+
+use crate::catalogue::{
+    finding,
+    model::{Confirmation, Language, Model, Status},
+    sheet::{Place, Sheet},
+};
+use etalon_uncertainty::diagnostic::Diagnostic;
+use std::collections::BTreeSet;
+
+/// Judges a model as a whole; `place` is that of `[model]`.
+pub(super) fn judge(sheet: &Sheet<'_>, model: &Model, place: &Place) {
+    let report = |code: &str, message: String, hint: &str| {
+        sheet.findings.report(Diagnostic::error(code, message).at(place.clone()).hint(hint));
+    };
+    spoken_or_not(model, &report);
+    names_once(model, &report);
+    safe(model, &report);
+}
+
+type Report<'a> = dyn Fn(&str, String, &str) + 'a;
+
+fn spoken_or_not(model: &Model, report: &Report<'_>) {
+    let by_hand = model.language == Language::ByHand;
+    if by_hand != (model.status == Status::ByHand) {
+        let message = "language and status disagree about whether a person reads it".to_owned();
+        report(finding::LANGUAGE, message, "\"by hand\" stands in both or in neither");
+    }
+    let speaks = |what: &str| format!("a model read by a person has no {what}");
+    let lacks = |what: &str| format!("a model that is spoken to needs {what}");
+    if by_hand && (model.line.is_some() || model.identity.is_some()) {
+        report(finding::LANGUAGE, speaks("[line] or [identity]"), "remove it");
+    }
+    if !by_hand && model.line.is_none() {
+        report(finding::LANGUAGE, lacks("[line]"), "give command_end, reply_end, answers_within");
+    }
+    if !by_hand && model.identity.is_none() {
+        let hint = "without it nobody knows whether the right instrument answers";
+        report(finding::LANGUAGE, lacks("[identity]"), hint);
+    }
+    let settings = model.functions.iter().flat_map(|function| &function.settings);
+    let readings = model.functions.iter().flat_map(|function| &function.readings);
+    for setting in settings.filter(|setting| setting.command.is_some() == by_hand) {
+        let message =
+            format!("setting {} and the language of the model disagree", setting.quantity);
+        report(finding::LANGUAGE, message, "a command where it is spoken to, none where not");
+    }
+    for reading in readings.filter(|reading| reading.query.is_some() == by_hand) {
+        let message =
+            format!("reading {} and the language of the model disagree", reading.quantity);
+        report(finding::LANGUAGE, message, "a query where it is spoken to, none where not");
+    }
+    for setting in model.functions.iter().flat_map(|function| &function.settings) {
+        if setting.complete_within.is_some() && model.complete.is_none() {
+            let message =
+                format!("{} waits for completion, but there is no [complete]", setting.quantity);
+            report(finding::MISSING_KEY, message, "give its query and reply, such as *OPC?");
+        }
+    }
+}
+
+fn names_once(model: &Model, report: &Report<'_>) {
+    let functions = || model.functions.iter();
+    let set = functions().flat_map(|function| function.settings.iter().map(|s| &s.quantity));
+    let chosen = functions().flat_map(|function| function.choices.iter().map(|c| &c.quantity));
+    let read = functions().flat_map(|function| function.readings.iter().map(|r| &r.quantity));
+    let limited = model.limits.iter().map(|limit| &limit.quantity);
+    for (what, names) in [
+        ("set", set.chain(chosen).collect::<Vec<_>>()),
+        ("read", read.collect()),
+        ("limited", limited.collect()),
+    ] {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name) {
+                let message = format!("{name} is {what} twice");
+                report(finding::TWICE, message, "one quantity, one command");
+            }
+        }
+    }
+}
+
+fn safe(model: &Model, report: &Report<'_>) {
+    let sources = model.functions.iter().any(|function| !function.settings.is_empty());
+    let safe = &model.safe_state;
+    let has_way = !safe.commands.is_empty() || !safe.by_hand.en.is_empty();
+    if (sources || model.output.is_some() || safe.hazard) && !has_way {
+        let message = "a model that sets something needs [safe_state]".to_owned();
+        report(finding::NOT_SAFE, message, "give commands, confirm and by_hand");
+    }
+    if !safe.commands.is_empty() && safe.confirm.is_empty() {
+        let message = "the safe state is commanded but never confirmed".to_owned();
+        report(finding::NOT_SAFE, message, "give confirm, so that its success can be known");
+    }
+    for confirmation in &safe.confirm {
+        let Confirmation::Below { quantity, at_most } = confirmation else { continue };
+        match model.reading(quantity) {
+            None => {
+                let message = format!("[safe_state] confirms {quantity}, which is never read");
+                report(finding::NO_SUCH_QUANTITY, message, "give a [[function.read]] for it");
+            }
+            Some(reading) => {
+                if let Err(reason) = at_most.in_unit(&reading.unit) {
+                    let message = format!("[safe_state] {quantity}: {reason}");
+                    report(finding::QUANTITY, message, "use a unit of the reading");
+                }
+            }
+        }
+    }
+}
