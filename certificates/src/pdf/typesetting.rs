@@ -1,0 +1,162 @@
+//! Typesetting: a template, the words of one certificate, and fonts become a PDF/A-3b.
+//!
+//! The world in which the template runs holds three files and nothing else: no
+//! disk, no network, no clock. The same three files give the same bytes.
+
+use crate::fonts::Fonts;
+use crate::moment::{Day, Moment};
+use thiserror::Error;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+/// What is typeset.
+pub struct Job<'a> {
+    /// The template.
+    pub template: &'static str,
+    /// The words and numbers, all strings, as JSON.
+    pub words: Vec<u8>,
+    /// The signed DCC to attach.
+    pub dcc: &'a [u8],
+    /// What makes this document itself and no other.
+    pub identity: String,
+    /// The program that made it.
+    pub creator: String,
+    /// Moment of issue.
+    pub issued: Moment,
+}
+
+/// Why a page could not be set.
+#[derive(Debug, Error)]
+pub enum TypesettingError {
+    /// The template failed, or the result is no PDF/A-3b.
+    #[error("the page cannot be set: {0}")]
+    Refused(String),
+    /// A character exists in no font at hand.
+    #[error("no font at hand holds the character {character:?} (U+{code:04X})")]
+    Glyph {
+        /// The character.
+        character: char,
+        /// Its code.
+        code: u32,
+    },
+    /// The font file is no font.
+    #[error("the Chinese font file holds no font")]
+    Font,
+}
+
+/// Sets the job's pages.
+///
+/// # Errors
+/// [`TypesettingError`] when the template or the export refuses.
+pub fn typeset(job: &Job<'_>, fonts: &Fonts) -> Result<Vec<u8>, TypesettingError> {
+    let desk = Desk::new(job, fonts)?;
+    let pages = typst::compile::<PagedDocument>(&desk).output.map_err(|e| refused(&e))?;
+    let standards = PdfStandards::new(&[PdfStandard::A_3b])
+        .map_err(|error| TypesettingError::Refused(error.message().to_string()))?;
+    let Moment { day: Day { year, month, day }, hour, minute, second } = job.issued;
+    let issued = Datetime::from_ymd_hms(i32::from(year), month, day, hour, minute, second);
+    let options = PdfOptions {
+        ident: Smart::Custom(job.identity.clone()),
+        creator: Smart::Custom(Some(job.creator.clone())),
+        timestamp: issued.map(Timestamp::new_utc),
+        standards,
+        ..PdfOptions::default()
+    };
+    let pdf = typst_pdf::pdf(&pages, &options).map_err(|e| refused(&e));
+    // Layouts of one certificate are of no use to the next.
+    typst::comemo::evict(0);
+    pdf
+}
+
+fn refused(errors: &[SourceDiagnostic]) -> TypesettingError {
+    let messages: Vec<_> = errors.iter().map(|error| error.message.to_string()).collect();
+    TypesettingError::Refused(messages.join("; "))
+}
+
+/// The world of one template.
+struct Desk {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    template: Source,
+    words: Bytes,
+    dcc: Bytes,
+}
+
+impl Desk {
+    fn new(job: &Job<'_>, given: &Fonts) -> Result<Self, TypesettingError> {
+        let mut fonts: Vec<Font> =
+            typst_assets::fonts().flat_map(|file| Font::iter(Bytes::new(file))).collect();
+        if let Some(bytes) = given.cjk_bytes() {
+            fonts.push(simplified(bytes).ok_or(TypesettingError::Font)?);
+        }
+        let main = RootedPath::new(
+            VirtualRoot::Project,
+            VirtualPath::new("certificate.typ").expect("a plain file name is a path"),
+        );
+        Ok(Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            template: Source::new(main.intern(), job.template.to_owned()),
+            words: Bytes::new(job.words.clone()),
+            dcc: Bytes::new(job.dcc.to_vec()),
+        })
+    }
+}
+
+/// The face for simplified Chinese out of a font file, which may be a collection.
+fn simplified(bytes: &[u8]) -> Option<Font> {
+    let faces: Vec<Font> = Font::iter(Bytes::new(bytes.to_vec())).collect();
+    let named = faces.iter().find(|face| {
+        let family = &face.info().family;
+        family.ends_with(" SC") || family.ends_with(" CN")
+    });
+    named.or(faces.first()).cloned()
+}
+
+/// The family name of the Chinese face, for the template.
+#[must_use]
+pub fn cjk_family(fonts: &Fonts) -> Option<String> {
+    simplified(fonts.cjk_bytes()?).map(|face| face.info().family.clone())
+}
+
+impl World for Desk {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.book
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        match id.get().vpath().get_without_slash() {
+            "words.json" => Ok(self.words.clone()),
+            "dcc.xml" => Ok(self.dcc.clone()),
+            other => Err(FileError::NotFound(other.into())),
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
