@@ -87,11 +87,13 @@ impl Bench {
         self.instruments.iter().find(|instrument| instrument.id == id)
     }
 
-    /// The instruments that may play a role: those that name it, in the order of the file.
+    /// The instruments that may play a role, in the order of the file: those that name it, and
+    /// those that name none. Whether one *can* play it is a question to its model.
     pub fn candidates<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a BenchInstrument> {
-        self.instruments
-            .iter()
-            .filter(move |instrument| instrument.roles.iter().any(|own| own == role))
+        let may = move |instrument: &&BenchInstrument| {
+            instrument.roles.is_empty() || instrument.roles.iter().any(|own| own == role)
+        };
+        self.instruments.iter().filter(may)
     }
 
     /// The channel of an instrument at a position.

@@ -90,12 +90,20 @@ pub fn read<T>(text: &str, schema: &str, content: impl FnOnce(&Form<'_>) -> Opti
     Read { value: value.filter(|_| !refused), diagnostics }
 }
 
-/// The schema that a text declares in its first entry, without reading the rest; `None` when it is
-/// not TOML or declares none.
+/// The schema that a text declares, without reading the rest; `None` when it is not TOML or
+/// declares none.
 #[must_use]
 pub fn declared_schema(text: &str) -> Option<String> {
     let table = DeTable::parse(text).ok()?;
     table.get_ref().get("schema")?.get_ref().as_str().map(str::to_owned)
+}
+
+/// One text that a file declares in one of its tables, without reading the rest.
+#[must_use]
+pub fn declared(text: &str, table: &str, key: &str) -> Option<String> {
+    let file = DeTable::parse(text).ok()?;
+    let table = file.get_ref().get(table)?.get_ref().as_table()?;
+    table.get(key)?.get_ref().as_str().map(str::to_owned)
 }
 
 fn not_toml(error: &toml::de::Error) -> Diagnostic {

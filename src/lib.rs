@@ -11,6 +11,7 @@
 
 pub mod form;
 pub mod folder;
+pub mod lab;
 pub mod people;
 pub mod register;
 pub mod bench;

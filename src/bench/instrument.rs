@@ -20,7 +20,7 @@ pub struct BenchInstrument {
     pub serial: Option<String>,
     /// Its name in the register.
     pub standard: Option<String>,
-    /// Roles it may play.
+    /// Roles it may play; any that its model can play, where it names none.
     pub roles: Vec<String>,
     /// Limits set into it when a run begins, so that it protects the bench by itself.
     pub limits: Vec<(String, Quantity)>,

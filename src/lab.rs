@@ -1,0 +1,269 @@
+//! The laboratory: one folder that holds everything it knows about itself.
+//!
+//! ```text
+//! etalon.toml   people.toml   scope.toml        who we are, who works here, what we may sign
+//! register/     benches/      items/            standards, benches, units under test
+//! procedures/   templates/                      how we measure, how we print
+//! keys/         certificates/                   what we sign with, what left the house
+//! records.sqlite   locks/                       what happened; who holds which bench
+//! ```
+//!
+//! Opening a laboratory reads its identity only; each room is read when it is asked for, because a
+//! flaw in one register file must not keep anybody from verifying the record.
+//!
+//! | code  | finding                                        |
+//! |-------|------------------------------------------------|
+//! | R0191 | a language that certificates cannot be printed in |
+
+pub mod demo;
+pub mod founding;
+pub mod identity;
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::{
+    bench::{self, Bench},
+    folder::{self, FileFault},
+    form::{self, Read},
+    item::{self, Item},
+    people::{self, People},
+    register::Register,
+    store::{Journal, StoreError},
+};
+pub use identity::{Laboratory, SCHEMA, Site};
+
+/// Name of the file that makes a folder a laboratory.
+pub const FILE: &str = "etalon.toml";
+
+/// Folders of a laboratory.
+pub const FOLDERS: [&str; 7] =
+    ["register", "procedures", "benches", "items", "templates", "certificates", "keys"];
+
+/// Why the laboratory cannot answer.
+#[derive(Debug, Error)]
+pub enum LabError {
+    /// The folder is no laboratory.
+    #[error("{folder} is not a laboratory: it has no {FILE}")]
+    NotALaboratory {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A laboratory is to be founded where something stands already.
+    #[error("{folder} is not empty: it holds `{found}`")]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// The first thing in it.
+        found: String,
+    },
+    /// Files that cannot be used.
+    #[error("{}", list(.0))]
+    Files(Vec<FileFault>),
+    /// Nothing of this name.
+    #[error("no {kind} `{name}`; there is {known}")]
+    NoSuch {
+        /// What was looked for.
+        kind: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file system refused.
+    #[error("{path}: {source}")]
+    File {
+        /// The path.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+}
+
+fn list(faults: &[FileFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl From<FileFault> for LabError {
+    fn from(fault: FileFault) -> Self {
+        Self::Files(vec![fault])
+    }
+}
+
+/// A laboratory's folder, with its identity read.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    root: PathBuf,
+    /// Who and where it is.
+    pub identity: Laboratory,
+}
+
+/// A procedure's text, with the place it was found at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcedureText {
+    /// The file, or `etalon:NAME` for one of the program's own library.
+    pub place: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Lab {
+    /// Opens the laboratory in a folder.
+    ///
+    /// # Errors
+    /// [`LabError::NotALaboratory`], [`LabError::Files`].
+    pub fn open(root: &Path) -> Result<Self, LabError> {
+        let file = root.join(FILE);
+        if !file.is_file() {
+            return Err(LabError::NotALaboratory { folder: root.to_owned() });
+        }
+        let identity = folder::read(&file, identity::check)?;
+        Ok(Self { root: root.to_owned(), identity })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A place inside the folder.
+    #[must_use]
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.root.join(inside)
+    }
+
+    /// Where the record is.
+    #[must_use]
+    pub fn record_path(&self) -> PathBuf {
+        self.root.join(&self.identity.store)
+    }
+
+    /// The record, opened for reading and appending.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn journal(&self) -> Result<Journal, StoreError> {
+        Journal::open(&self.record_path())
+    }
+
+    /// The people.
+    ///
+    /// # Errors
+    /// [`LabError::Files`].
+    pub fn people(&self) -> Result<People, LabError> {
+        Ok(folder::read(&self.path("people.toml"), people::check)?)
+    }
+
+    /// The register.
+    ///
+    /// # Errors
+    /// [`LabError::Files`], with every file that has findings.
+    pub fn register(&self) -> Result<Register, LabError> {
+        Register::read(&self.path("register")).map_err(LabError::Files)
+    }
+
+    /// A bench: by its name in `benches/`, or by the path of a file.
+    ///
+    /// # Errors
+    /// [`LabError::NoSuch`], [`LabError::Files`].
+    pub fn bench(&self, name: &str) -> Result<Bench, LabError> {
+        self.one("bench", "benches", name, bench::check)
+    }
+
+    /// A unit under test: by its name in `items/`, or by the path of a file.
+    ///
+    /// # Errors
+    /// [`LabError::NoSuch`], [`LabError::Files`].
+    pub fn item(&self, name: &str) -> Result<Item, LabError> {
+        self.one("item", "items", name, item::check)
+    }
+
+    fn one<T>(
+        &self,
+        kind: &'static str,
+        inside: &str,
+        name: &str,
+        check: impl FnOnce(&str) -> Read<T>,
+    ) -> Result<T, LabError> {
+        let file = self.file(kind, inside, name)?;
+        Ok(folder::read(&file, check)?)
+    }
+
+    /// A file by its name in a folder of the laboratory, or by its path from where one stands.
+    fn file(&self, kind: &'static str, inside: &str, name: &str) -> Result<PathBuf, LabError> {
+        let by_name = self.path(inside).join(format!("{name}.toml"));
+        let by_path = PathBuf::from(name);
+        if is_plain(name) && by_name.is_file() {
+            return Ok(by_name);
+        }
+        if by_path.is_file() {
+            return Ok(by_path);
+        }
+        let known = folder::files(&self.path(inside))?;
+        Err(LabError::NoSuch { kind, name: name.to_owned(), known: names(&known) })
+    }
+
+    /// A procedure's text: by the path of a file, by file name or identifier in `procedures/`, or
+    /// by file name or identifier in the program's own library, in this order.
+    ///
+    /// # Errors
+    /// [`LabError::NoSuch`], [`LabError::Files`].
+    pub fn procedure(&self, name: &str) -> Result<ProcedureText, LabError> {
+        let by_path = Path::new(name);
+        if by_path.is_file() {
+            let text = folder::text(by_path)?;
+            return Ok(ProcedureText { place: name.to_owned(), text });
+        }
+        for file in folder::files(&self.path("procedures"))? {
+            let text = folder::text(&file)?;
+            let stem = file.file_stem().and_then(|stem| stem.to_str());
+            if stem == Some(name) || procedure_id(&text).as_deref() == Some(name) {
+                return Ok(ProcedureText { place: file.display().to_string(), text });
+            }
+        }
+        let mut library = etalon_procedures::LIBRARY.iter();
+        let own = library.find(|(file, text)| {
+            let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
+            stem == Some(name) || procedure_id(text).as_deref() == Some(name)
+        });
+        if let Some((file, text)) = own {
+            return Ok(ProcedureText { place: format!("etalon:{file}"), text: (*text).to_owned() });
+        }
+        let ids = etalon_procedures::LIBRARY.iter().filter_map(|(_, text)| procedure_id(text));
+        let mut known: Vec<String> = ids.map(|id| format!("`{id}`")).collect();
+        known.extend(
+            folder::files(&self.path("procedures"))?
+                .iter()
+                .filter_map(|file| quoted(file.as_path())),
+        );
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        Err(LabError::NoSuch { kind: "procedure", name: name.to_owned(), known })
+    }
+}
+
+/// Whether a name is a name and not a path.
+fn is_plain(name: &str) -> bool {
+    !name.contains(['/', '\\']) && !name.starts_with('.')
+}
+
+/// `[procedure] id` of a text, without checking the rest.
+fn procedure_id(text: &str) -> Option<String> {
+    form::declared(text, "procedure", "id")
+}
+
+fn quoted(file: &Path) -> Option<String> {
+    Some(format!("`{}`", file.file_stem()?.to_str()?))
+}
+
+fn names(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().filter_map(|file| quoted(file)).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! `etalon.toml`: who the laboratory is, where it stands, where its record lies.
+
+use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, text::Text};
+
+use crate::{
+    form::{self, Form, Read},
+    journal::chain::sha256_hex,
+};
+
+/// Schema of `etalon.toml`.
+pub const SCHEMA: &str = "etalon.laboratory/1";
+
+/// Languages in which certificates can be printed.
+const LANGUAGES: [&str; 2] = ["en", "zh"];
+
+/// Who the laboratory is.
+#[derive(Clone, Debug)]
+pub struct Laboratory {
+    /// Short name, written into the record's first event.
+    pub id: String,
+    /// Name.
+    pub name: Text,
+    /// Address.
+    pub address: Text,
+    /// How it is reached.
+    pub contact: String,
+    /// Accreditation, where it has one.
+    pub accreditation: Option<String>,
+    /// `true` for a demonstration: whatever it issues is a specimen.
+    pub demonstration: bool,
+    /// Where it stands.
+    pub site: Site,
+    /// File of the record, inside the folder.
+    pub store: String,
+    /// Languages of certificates, first one first.
+    pub languages: Vec<String>,
+    /// The file's text.
+    pub text: String,
+    /// SHA-256 of the file's text.
+    pub sha256: String,
+}
+
+/// What the place does to measurements.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Local gravity.
+    pub gravity: Quantity,
+    /// How the gravity is known.
+    pub gravity_source: String,
+    /// Altitude above sea level.
+    pub altitude: Quantity,
+}
+
+/// Checks the text of `etalon.toml`, with every finding at once.
+#[must_use]
+pub fn check(text: &str) -> Read<Laboratory> {
+    form::read(text, SCHEMA, |form| {
+        let laboratory = form.section("laboratory");
+        let site = form.section("site").map(|section| site(&section));
+        let store = form.section("record").and_then(|section| store(&section));
+        let languages = form.section("certificates").and_then(|section| languages(&section));
+        let laboratory = laboratory?;
+        let (id, name) = (laboratory.text("id"), laboratory.bilingual("name"));
+        let address = laboratory.bilingual("address");
+        let contact = laboratory.text("contact");
+        let accreditation = laboratory.optional_text("accreditation");
+        let demonstration = laboratory.flag("demonstration");
+        laboratory.close();
+        Some(Laboratory {
+            id: id?.value,
+            name: name?,
+            address: address?,
+            contact: contact?.value,
+            accreditation: accreditation.map(|text| text.value),
+            demonstration,
+            site: site??,
+            store: store?,
+            languages: languages?,
+            text: text.to_owned(),
+            sha256: sha256_hex(text.as_bytes()),
+        })
+    })
+}
+
+fn site(form: &Form<'_>) -> Option<Site> {
+    let (gravity, source) = (form.quantity("gravity", "m/s^2"), form.text("gravity_source"));
+    let altitude = form.quantity("altitude", "m");
+    form.close();
+    Some(Site { gravity: gravity?.value, gravity_source: source?.value, altitude: altitude?.value })
+}
+
+fn store(form: &Form<'_>) -> Option<String> {
+    let store = form.text("store");
+    form.close();
+    Some(store?.value)
+}
+
+fn languages(form: &Form<'_>) -> Option<Vec<String>> {
+    let languages = form.texts("languages");
+    form.close();
+    for language in languages.iter().filter(|own| !LANGUAGES.contains(&own.value.as_str())) {
+        let message =
+            format!("no certificate can be printed in `{}`, wanted `en` or `zh`", language.value);
+        form.finding(Diagnostic::error("R0191", message).at(language.span.clone()));
+    }
+    if languages.is_empty() {
+        form.finding(
+            Diagnostic::error("R0104", "`languages` is empty, wanted `en`, `zh` or both")
+                .at(form.span()),
+        );
+        return None;
+    }
+    Some(languages.into_iter().map(|language| language.value).collect())
+}
