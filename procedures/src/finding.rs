@@ -4,8 +4,7 @@
 //! editors. The hundreds group the rules: 1 file and keys, 2 texts and sources,
 //! 3 numbers, units and expressions, 4 item, environment and needs, 5 roles,
 //! 6 tables, 7 points, 8 models, 9 stages and actions, 10 decisions, 11 safe
-//! state, 12 tests and report. Findings inside an expression carry the codes of
-//! `etalon_uncertainty::expression`.
+//! state, 12 tests and report.
 
 mod pages;
 
@@ -71,6 +70,8 @@ codes! {
     DIMENSION = "E0303",
     SYMBOL = "E0304",
     KIND = "E0305",
+    FUNCTION = "E0306",
+    EXPRESSION = "E0307",
     ENVIRONMENT_LIMITS = "E0401",
     NEED_NAMESPACE = "E0402",
     NEED_UNUSED = "E0403",

@@ -9,6 +9,8 @@ use std::ops::Range;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::{Expression, Kind, Scope, Value};
 
+use crate::finding;
+
 /// An expression as written in a procedure.
 #[derive(Clone, Debug)]
 pub struct Formula {
@@ -60,9 +62,9 @@ impl Formula {
     /// # Errors
     /// Every finding, placed in the file.
     pub fn check(&self, scope: &dyn Scope) -> Result<Kind, Vec<Diagnostic>> {
-        self.expression.check(scope).map_err(|findings| {
-            findings.into_iter().map(|finding| self.placed(finding)).collect()
-        })
+        self.expression
+            .check(scope)
+            .map_err(|findings| findings.into_iter().map(|finding| self.placed(finding)).collect())
     }
 
     /// The value in `scope`.
@@ -94,14 +96,22 @@ pub fn is_bare_number(text: &str) -> bool {
     etalon_uncertainty::decimal::Decimal::parse(text.trim()).is_ok()
 }
 
+/// The finding of the expression room under the code of this one, in its place.
 fn placed(mut finding: Diagnostic, place: &Range<usize>, literal: bool) -> Diagnostic {
+    finding.code = match finding.code.as_str() {
+        "X020" => finding::DIMENSION,
+        "X021" => finding::SYMBOL,
+        "X022" => finding::FUNCTION,
+        _ => finding::EXPRESSION,
+    }
+    .to_owned();
     if literal {
         let clip = |span: Range<usize>| {
             let end = (place.start + span.end).min(place.end);
             (place.start + span.start).min(end)..end
         };
         finding.span = Some(finding.span.map_or_else(|| place.clone(), clip));
-        finding.other = finding.other.map(|(span, text)| (clip(span), text));
+        finding.other = finding.other.map(|other| Box::new((clip(other.0), other.1)));
     } else {
         finding.span = Some(place.clone());
         finding.other = None;

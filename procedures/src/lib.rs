@@ -16,25 +16,25 @@
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `golden` →
 //! `hash` → `library`.
 
-pub mod finding;
-pub mod source;
-pub mod formula;
-pub mod procedure;
-mod schema;
 pub mod check;
-pub mod scope;
+pub mod expand;
+pub mod finding;
+pub mod formula;
 pub mod item;
 pub mod lookup;
-pub mod expand;
-pub mod resolve;
-pub mod golden;
+pub mod procedure;
+mod schema;
+pub mod scope;
+pub mod source;
+//R
+//G
 pub mod hash;
-pub mod library;
+//L
 
 pub use check::{Checked, check};
 pub use expand::{Point, expand};
-pub use golden::{TestOutcome, run_tests};
+//U golden::{TestOutcome, run_tests};
 pub use item::{ItemFields, item};
-pub use library::LIBRARY;
+//V library::LIBRARY;
 pub use lookup::lookup;
 pub use procedure::Procedure;

@@ -203,7 +203,9 @@ pub(crate) fn taxon(source: &Source<'_>, text: &str, place: Place) -> Option<Tax
 fn is_identifier(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
-            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
     };
     text.len() <= 100 && text.split('.').all(is_word)
 }

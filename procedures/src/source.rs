@@ -41,7 +41,10 @@ impl<'s> Source<'s> {
             self.report(
                 Diagnostic::error(
                     finding::TOO_LARGE,
-                    format!("the file has {} bytes; a procedure has at most {MAX_BYTES}", self.text.len()),
+                    format!(
+                        "the file has {} bytes; a procedure has at most {MAX_BYTES}",
+                        self.text.len()
+                    ),
                 )
                 .at(0..0),
             );

@@ -20,6 +20,9 @@ pub struct EnvironmentLimit {
     pub quantity: String,
     /// Its unit.
     pub unit: Unit,
+    /// The role that measures it, as the role's quantity of the same name; the
+    /// operator types it where there is none.
+    pub role: Option<String>,
     /// Lowest value allowed.
     pub min: Quantity,
     /// Highest value allowed.

@@ -152,7 +152,13 @@ fn sample(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> 
     let quantity = section.string(source, "quantity").or_else(|| into.clone());
     let during = section.need_string(source, "during");
     let statistic = section.word(source, "use", STATISTICS).unwrap_or(Statistic::Mean);
-    Some(Action::Sample { role: role?, quantity: quantity?, into: into?, during: during?, statistic })
+    Some(Action::Sample {
+        role: role?,
+        quantity: quantity?,
+        into: into?,
+        during: during?,
+        statistic,
+    })
 }
 
 fn count(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
@@ -185,8 +191,11 @@ fn wait(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Wait> {
         let skip_on_resume_if = section.formula(source, "skip_on_resume_if");
         if section.get("for").is_none() {
             source.report(
-                Diagnostic::error(finding::UNBOUNDED_WAIT, "this wait has neither `for` nor `until`")
-                    .at(section.place.clone()),
+                Diagnostic::error(
+                    finding::UNBOUNDED_WAIT,
+                    "this wait has neither `for` nor `until`",
+                )
+                .at(section.place.clone()),
             );
         }
         return Some(Wait::For { duration: duration?, reason, skip_on_resume_if });

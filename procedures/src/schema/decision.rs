@@ -20,7 +20,8 @@ pub(crate) fn read(
     for (name, place, value) in section.rest() {
         let Some((_, activity)) = ACTIVITIES.iter().find(|(word, _)| *word == name) else {
             let words: Vec<&str> = ACTIVITIES.iter().map(|(word, _)| *word).collect();
-            let finding = Diagnostic::error(finding::WORD, format!("`{name}` is no activity")).at(place);
+            let finding =
+                Diagnostic::error(finding::WORD, format!("`{name}` is no activity")).at(place);
             let near = nearest(name, words.iter().copied()).map(str::to_owned);
             source.report(finding.hint(near.map_or_else(
                 || format!("one of {}", words.join(", ")),
@@ -44,8 +45,11 @@ fn decision(
     let mut section = Section::of(source, format!("[decision.{word}]"), value)?;
     let quantity = section.formula(source, "quantity");
     let tolerance = section.formula(source, "tolerance");
-    let judged_on = section
-        .need_word(source, "judge", &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)]);
+    let judged_on = section.need_word(
+        source,
+        "judge",
+        &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)],
+    );
     let rounding = section
         .get("rounding")
         .and_then(|value| Section::of(source, "`rounding`", value))

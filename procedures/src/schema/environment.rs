@@ -9,7 +9,9 @@ pub(crate) fn read(
     root: &mut Section<'_, '_>,
     provenance: &mut Vec<Provenance>,
 ) -> Environment {
-    let Some(mut section) = root.table(source, "environment") else { return Environment::default() };
+    let Some(mut section) = root.table(source, "environment") else {
+        return Environment::default();
+    };
     let log_every = section.need_quantity(source, "log_every");
     let limits: Vec<EnvironmentLimit> = section
         .tables(source, "limits")
@@ -24,6 +26,7 @@ pub(crate) fn read(
 fn limit(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<EnvironmentLimit> {
     let quantity = section.need_string(source, "quantity");
     let unit = section.need_unit(source, "unit");
+    let role = section.string(source, "role");
     let min = section.need_quantity(source, "min");
     let max = section.need_quantity(source, "max");
     let max_change = section.string(source, "max_change");
@@ -37,6 +40,7 @@ fn limit(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Environmen
     Some(EnvironmentLimit {
         quantity: quantity?,
         unit: unit?,
+        role,
         min: min?,
         max: max?,
         max_change,

@@ -78,7 +78,11 @@ fn expected(source: &Source<'_>, mut section: Section<'_, '_>, test: &mut Golden
     section.finish(source);
 }
 
-fn texts(source: &Source<'_>, section: &mut Section<'_, '_>, key: &'static str) -> BTreeMap<String, String> {
+fn texts(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    key: &'static str,
+) -> BTreeMap<String, String> {
     let Some(mut table) = section.table(source, key) else { return BTreeMap::new() };
     table
         .rest()

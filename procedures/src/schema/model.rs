@@ -89,7 +89,10 @@ fn monte_carlo(source: &Source<'_>, mut section: Section<'_, '_>) -> MonteCarlo 
 
 /// Reads every `[[derive]]`.
 pub(crate) fn derives(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Derive> {
-    root.tables(source, "derive").into_iter().filter_map(|section| derive(source, section)).collect()
+    root.tables(source, "derive")
+        .into_iter()
+        .filter_map(|section| derive(source, section))
+        .collect()
 }
 
 fn derive(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Derive> {

@@ -19,7 +19,11 @@ pub(crate) fn read(
     let place = root.key_place("points");
     let mut section = root.table(source, "points")?;
     let order = section
-        .need_word(source, "order", &[("listed", PointOrder::Listed), ("up-down", PointOrder::UpDown)])
+        .need_word(
+            source,
+            "order",
+            &[("listed", PointOrder::Listed), ("up-down", PointOrder::UpDown)],
+        )
         .unwrap_or(PointOrder::Listed);
     let define = section
         .get("define")
@@ -132,9 +136,12 @@ fn listed(source: &Source<'_>, section: &mut Section<'_, '_>) -> (Vec<PointColum
         let Some(row) = row(source, &columns, cells, item) else { continue };
         if let Some(twin) = rows.iter().find(|earlier| earlier.id == row.id) {
             source.report(
-                Diagnostic::error(finding::DUPLICATE, format!("point `{}` is written twice", row.id))
-                    .at(row.place.clone())
-                    .other(twin.place.clone(), "here first"),
+                Diagnostic::error(
+                    finding::DUPLICATE,
+                    format!("point `{}` is written twice", row.id),
+                )
+                .at(row.place.clone())
+                .other(twin.place.clone(), "here first"),
             );
         }
         rows.push(row);
@@ -149,7 +156,12 @@ fn listed(source: &Source<'_>, section: &mut Section<'_, '_>) -> (Vec<PointColum
     (columns.map(point_column).collect(), rows)
 }
 
-fn row(source: &Source<'_>, columns: &[Column], cells: Vec<Cell>, item: &Item<'_>) -> Option<PointRow> {
+fn row(
+    source: &Source<'_>,
+    columns: &[Column],
+    cells: Vec<Cell>,
+    item: &Item<'_>,
+) -> Option<PointRow> {
     let (mut id, mut when, mut rest) = (None, None, Vec::new());
     for (column, cell) in columns.iter().zip(cells) {
         match (column.name.as_str(), cell) {

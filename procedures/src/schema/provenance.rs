@@ -34,7 +34,9 @@ pub(crate) fn read(
                 format!("{} holds regulated numbers and lacks `{missing}`", section.name),
             )
             .at(section.place.clone())
-            .hint("write source = \"document, clause\" and confidence = \"checked\" or \"unchecked\""),
+            .hint(
+                "write source = \"document, clause\" and confidence = \"checked\" or \"unchecked\"",
+            ),
         );
     }
     if confidence == Some(Confidence::Checked) && (checked_by.is_none() || checked_on.is_none()) {
@@ -47,6 +49,13 @@ pub(crate) fn read(
     if let (Some(cited), Some(confidence)) = (cited, confidence) {
         let place = section.key_place("source");
         let part = part.to_owned();
-        provenance.push(Provenance { part, source: cited, confidence, checked_by, checked_on, place });
+        provenance.push(Provenance {
+            part,
+            source: cited,
+            confidence,
+            checked_by,
+            checked_on,
+            place,
+        });
     }
 }

@@ -17,7 +17,10 @@ const HAZARDS: &[(&str, Hazard)] = &[
 pub(crate) fn roles(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Role> {
     let Some(mut section) = root.table(source, "roles") else { return Vec::new() };
     let entries = section.rest();
-    entries.into_iter().filter_map(|(name, place, value)| role(source, name, place, value)).collect()
+    entries
+        .into_iter()
+        .filter_map(|(name, place, value)| role(source, name, place, value))
+        .collect()
 }
 
 fn role(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Option<Role> {
@@ -85,7 +88,8 @@ fn envelope(source: &Source<'_>, role: &str, value: &Item<'_>) -> Vec<Envelope> 
             let from = place.start + from;
             let whole = from..(from + part.len()).min(place.end);
             let at = if literal { whole } else { place.clone() };
-            crate::formula::Formula::parse(part, at, literal).map_err(|finding| source.report(finding))
+            crate::formula::Formula::parse(part, at, literal)
+                .map_err(|finding| source.report(finding))
         };
         let Ok(low) = parse(low, 0) else { continue };
         let high = match high.map(|(part, from)| parse(part, from)) {
@@ -117,7 +121,9 @@ pub(crate) fn needs(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Need
 }
 
 fn collect(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>, needs: &mut Vec<Need>) {
-    let Some(mut section) = Section::of(source, format!("`{name}` in [needs]"), value) else { return };
+    let Some(mut section) = Section::of(source, format!("`{name}` in [needs]"), value) else {
+        return;
+    };
     let is_leaf = |item: &Item<'_>| matches!(item.get_ref(), DeValue::String(_));
     if !section.get("unit").is_some_and(is_leaf) && !section.get("type").is_some_and(is_leaf) {
         let deeper = section.rest();

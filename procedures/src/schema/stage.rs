@@ -46,7 +46,13 @@ fn stage(
     }
     let steps = steps(source, &mut section, "do");
     let results = section.names(source, "result").into_iter().map(|(name, _)| name).collect();
-    super::provenance::read(source, &mut section, part.trim_end_matches(".repeat"), false, provenance);
+    super::provenance::read(
+        source,
+        &mut section,
+        part.trim_end_matches(".repeat"),
+        false,
+        provenance,
+    );
     section.finish(source);
     Some(Stage { id: id?, kind, when, over_points, repeat, steps, results, same_as, place })
 }

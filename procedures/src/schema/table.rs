@@ -10,7 +10,8 @@ use crate::procedure::{
 };
 use crate::source::{Item, Section, Source};
 
-const ENDS: &[(&str, IntervalEnd)] = &[("closed", IntervalEnd::Closed), ("open", IntervalEnd::Open)];
+const ENDS: &[(&str, IntervalEnd)] =
+    &[("closed", IntervalEnd::Closed), ("open", IntervalEnd::Open)];
 const BASES: &[(&str, AppliesTo)] = &[
     ("true_value", AppliesTo::TrueValue),
     ("nominal", AppliesTo::Nominal),

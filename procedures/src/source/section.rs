@@ -23,10 +23,8 @@ pub(crate) struct Section<'t, 'i> {
 impl<'t, 'i> Section<'t, 'i> {
     /// Begins to read a table.
     pub(crate) fn new(name: impl Into<String>, place: Place, table: &'t DeTable<'i>) -> Self {
-        let mut entries: Vec<_> = table
-            .iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
-            .collect();
+        let mut entries: Vec<_> =
+            table.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
         entries.sort_by_key(|(_, place, _)| place.start);
         Self { name: name.into(), place, entries, known: BTreeSet::new() }
     }
@@ -77,8 +75,9 @@ impl<'t, 'i> Section<'t, 'i> {
     /// keys are the author's own names.
     pub(crate) fn rest(&mut self) -> Vec<(&'t str, Place, &'t Item<'i>)> {
         let known = self.known.clone();
-        let (rest, entries) =
-            std::mem::take(&mut self.entries).into_iter().partition(|(key, ..)| !known.contains(key));
+        let (rest, entries) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition(|(key, ..)| !known.contains(key));
         self.entries = entries;
         rest
     }
@@ -89,13 +88,21 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     /// A table below a key, if it is written.
-    pub(crate) fn table(&mut self, source: &Source<'_>, key: &'static str) -> Option<Section<'t, 'i>> {
+    pub(crate) fn table(
+        &mut self,
+        source: &Source<'_>,
+        key: &'static str,
+    ) -> Option<Section<'t, 'i>> {
         let value = self.get(key)?;
         Section::of(source, key_name(&self.name, key), value)
     }
 
     /// The tables below a key that holds an array of them; empty when unwritten.
-    pub(crate) fn tables(&mut self, source: &Source<'_>, key: &'static str) -> Vec<Section<'t, 'i>> {
+    pub(crate) fn tables(
+        &mut self,
+        source: &Source<'_>,
+        key: &'static str,
+    ) -> Vec<Section<'t, 'i>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let name = key_name(&self.name, key);
         source

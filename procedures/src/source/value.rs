@@ -22,7 +22,9 @@ impl Source<'_> {
         .at(place);
         let number = matches!(found, DeValue::Float(_) | DeValue::Integer(_));
         self.report(if number && wanted.contains("string") {
-            finding.hint("numbers with a unit are strings: \"0.10 %\" keeps its unit and its last zero")
+            finding.hint(
+                "numbers with a unit are strings: \"0.10 %\" keeps its unit and its last zero",
+            )
         } else {
             finding
         });
@@ -107,8 +109,11 @@ impl Source<'_> {
             Some(number) if number >= 1 => Some(number),
             _ => {
                 self.report(
-                    Diagnostic::error(finding::COUNT, format!("{name} must be a whole number from 1"))
-                        .at(value.span()),
+                    Diagnostic::error(
+                        finding::COUNT,
+                        format!("{name} must be a whole number from 1"),
+                    )
+                    .at(value.span()),
                 );
                 None
             }
@@ -127,7 +132,8 @@ impl Source<'_> {
         }
         let mut section = Section::of(self, name, value)?;
         let mut language = |key: &'static str| -> Option<String> {
-            let text = section.get(key).and_then(|item| self.string(name, item)).map(|found| found.0);
+            let text =
+                section.get(key).and_then(|item| self.string(name, item)).map(|found| found.0);
             match text {
                 Some(text) if !text.trim().is_empty() => Some(text),
                 _ => {
@@ -175,8 +181,11 @@ impl Source<'_> {
             return Some(text);
         }
         self.report(
-            Diagnostic::error(finding::QUANTITY, format!("{name} must be a decimal, found `{text}`"))
-                .at(place),
+            Diagnostic::error(
+                finding::QUANTITY,
+                format!("{name} must be a decimal, found `{text}`"),
+            )
+            .at(place),
         );
         None
     }
@@ -201,7 +210,11 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     /// Strings with the places of their contents.
-    pub(crate) fn strings(&mut self, source: &Source<'_>, key: &'static str) -> Vec<(String, Place)> {
+    pub(crate) fn strings(
+        &mut self,
+        source: &Source<'_>,
+        key: &'static str,
+    ) -> Vec<(String, Place)> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let name = self.label(key);
         source
@@ -241,7 +254,11 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     /// A quantity that must be written.
-    pub(crate) fn need_quantity(&mut self, source: &Source<'_>, key: &'static str) -> Option<Quantity> {
+    pub(crate) fn need_quantity(
+        &mut self,
+        source: &Source<'_>,
+        key: &'static str,
+    ) -> Option<Quantity> {
         let value = self.need(source, key)?;
         source.quantity(&self.label(key), value)
     }
@@ -259,7 +276,11 @@ impl<'t, 'i> Section<'t, 'i> {
     }
 
     /// An expression that must be written.
-    pub(crate) fn need_formula(&mut self, source: &Source<'_>, key: &'static str) -> Option<Formula> {
+    pub(crate) fn need_formula(
+        &mut self,
+        source: &Source<'_>,
+        key: &'static str,
+    ) -> Option<Formula> {
         let value = self.need(source, key)?;
         source.formula(&self.label(key), value)
     }

@@ -9,7 +9,11 @@ use crate::procedure::{Action, Ask};
 use crate::source::{Section, Source};
 
 /// Reads `ask`, `confirm`, `instruct`, `check` and `note`.
-pub(super) fn read(source: &Source<'_>, section: &mut Section<'_, '_>, word: &str) -> Option<Action> {
+pub(super) fn read(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    word: &str,
+) -> Option<Action> {
     match word {
         "ask" => ask(source, section),
         "confirm" => confirm(source, section),
@@ -30,11 +34,8 @@ pub(super) fn read(source: &Source<'_>, section: &mut Section<'_, '_>, word: &st
 
 fn confirm(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
     let text = section.need_both(source, "text");
-    let photo = section.word(
-        source,
-        "photo",
-        &[("optional", "optional"), ("required", "required")],
-    );
+    let photo =
+        section.word(source, "photo", &[("optional", "optional"), ("required", "required")]);
     let on_no = section.string(source, "on_no").unwrap_or_else(|| "abort".to_owned());
     Some(Action::Confirm { text: text?, photo: photo.map(str::to_owned), on_no })
 }
@@ -74,7 +75,11 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
     }))
 }
 
-fn range(source: &Source<'_>, section: &mut Section<'_, '_>, unit: &str) -> Option<(Formula, Formula)> {
+fn range(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    unit: &str,
+) -> Option<(Formula, Formula)> {
     let value = section.get("range")?;
     let ends = source.array("`range`", value);
     let [low, high] = ends.as_slice() else {

@@ -31,9 +31,12 @@ pub(super) fn read(
     let has_u = section.get("u").is_some();
     if exact && has_u {
         source.report(
-            Diagnostic::error(finding::INPUT_EXACT_AND_U, format!("`{name}` is exact and has an uncertainty"))
-                .at(section.key_place("exact"))
-                .other(section.key_place("u"), "its contributions"),
+            Diagnostic::error(
+                finding::INPUT_EXACT_AND_U,
+                format!("`{name}` is exact and has an uncertainty"),
+            )
+            .at(section.key_place("exact"))
+            .other(section.key_place("u"), "its contributions"),
         );
     } else if !exact && !has_u {
         source.report(
@@ -46,9 +49,9 @@ pub(super) fn read(
         );
     }
     section.finish(source);
-    let each_repeat = contributions
-        .iter()
-        .any(|c| matches!(c.distribution, Distribution::Pooled { .. } | Distribution::Repeats { .. }));
+    let each_repeat = contributions.iter().any(|c| {
+        matches!(c.distribution, Distribution::Pooled { .. } | Distribution::Repeats { .. })
+    });
     Some(Input {
         name: name.to_owned(),
         label,
@@ -100,7 +103,7 @@ fn contribution(
     section.name = "a contribution of `u`".to_owned();
     let name = section.need_string(source, "name");
     let only_for = section.word(source, "only_for", ACTIVITIES);
-    let mut scaled = |section: &mut Section<'_, '_>, key: &'static str| {
+    let scaled = |section: &mut Section<'_, '_>, key: &'static str| {
         section.get(key).and_then(|value| source.formula_in(&format!("`{key}`"), value, unit))
     };
     let half = scaled(&mut section, "half");
@@ -122,7 +125,8 @@ fn type_a(
     s: Option<crate::formula::Formula>,
 ) -> Option<Distribution> {
     section.need_word(source, "type", &[("A", ())])?;
-    let pooled = section.need_word(source, "pooled", &[("history", true), ("this-point", false)])?;
+    let pooled =
+        section.need_word(source, "pooled", &[("history", true), ("this-point", false)])?;
     section.need(source, "min_n");
     let min_n = section.count(source, "min_n").and_then(|n| u32::try_from(n).ok());
     if !pooled {

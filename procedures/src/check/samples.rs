@@ -1,0 +1,249 @@
+//! Points and tables for every sample item that the golden tests bring along.
+//!
+//! Borders and points may depend on the unit under test (`I_max / I_b`), so that
+//! gaps, overlaps and zeros are looked for on the items of the tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etalon_uncertainty::decimal::Decimal;
+use etalon_uncertainty::diagnostic::Diagnostic;
+use etalon_uncertainty::expression::{Kind, Value};
+
+use crate::expand::{Point, expand};
+use crate::finding;
+use crate::item::{ItemFields, item};
+use crate::lookup::{borders, cell_of, cell_value, row};
+use crate::procedure::{AppliesTo, Gap, Interval, IntervalEnd, Procedure, Row, Table};
+use crate::scope::{Bindings, PointScope};
+use crate::source::Source;
+
+/// Checks every sample item.
+pub(super) fn check(source: &Source<'_>, procedure: &Procedure) {
+    let mut sampler =
+        Sampler { source, procedure, seen: BTreeSet::new(), covered: BTreeSet::new() };
+    let mut items: Vec<&BTreeMap<String, String>> = Vec::new();
+    for test in &procedure.tests {
+        match item(procedure, &test.item) {
+            _ if test.item.is_empty() || items.contains(&&test.item) => {}
+            Ok(fields) => {
+                items.push(&test.item);
+                sampler.item(&fields);
+            }
+            Err(findings) => {
+                for finding in findings {
+                    let message = format!("the test `{}`: {}", test.name, finding.message);
+                    source.report(
+                        Diagnostic::error(finding::TEST_GIVEN, message).at(test.place.clone()),
+                    );
+                }
+            }
+        }
+    }
+    if source.errors() == 0 && !items.is_empty() {
+        sampler.uncovered_rows();
+    }
+}
+
+struct Sampler<'a, 's> {
+    source: &'a Source<'s>,
+    procedure: &'a Procedure,
+    /// Code and place of what was reported: two items find the same flaw.
+    seen: BTreeSet<(String, usize)>,
+    /// Places of the rows that some point looked up.
+    covered: BTreeSet<usize>,
+}
+
+impl Sampler<'_, '_> {
+    fn report(&mut self, finding: Diagnostic) {
+        let start = finding.span.as_ref().map_or(0, |span| span.start);
+        if self.seen.insert((finding.code.clone(), start)) {
+            self.source.report(finding);
+        }
+    }
+
+    fn item(&mut self, fields: &ItemFields) {
+        let procedure = self.procedure;
+        let before = self.seen.len();
+        for table in &procedure.tables {
+            if let Some(interval) = &table.interval {
+                self.walk_borders(table, interval, fields);
+            }
+        }
+        let bordered = self.seen.len() == before;
+        match expand(procedure, fields) {
+            Ok(points) => {
+                for point in &points {
+                    if bordered {
+                        self.look_up(fields, point);
+                    }
+                    self.zero(point);
+                }
+            }
+            Err(findings) => findings.into_iter().for_each(|finding| self.report(finding)),
+        }
+    }
+
+    /// Every table at every point.
+    fn look_up(&mut self, fields: &ItemFields, point: &Point) {
+        let procedure = self.procedure;
+        let outer = Bindings::default();
+        let scope = PointScope { procedure, item: fields, point: Some(point), outer: &outer };
+        for table in &procedure.tables {
+            match row(table, &scope) {
+                Ok(row) => {
+                    self.covered.insert(row.place.start);
+                }
+                Err(finding) if finding.code == finding::TABLE_GAP => {
+                    if table.on_gap == Gap::Error {
+                        let mut finding = finding;
+                        finding.message = format!("{} (point `{}`)", finding.message, point.id);
+                        let place = self.point_place(point);
+                        finding = finding.other(table.place.clone(), "the table");
+                        self.report(finding.at(place));
+                    }
+                }
+                Err(finding) => self.report(finding),
+            }
+        }
+    }
+
+    fn point_place(&self, point: &Point) -> crate::procedure::Place {
+        let points = self.procedure.points.as_ref();
+        points
+            .and_then(|points| points.rows.iter().find(|row| row.id == point.id))
+            .map(|row| row.place.clone())
+            .or_else(|| points.map(|points| points.place.clone()))
+            .unwrap_or(0..0)
+    }
+
+    /// Neighbouring rows of the same keys meet: no gap, no overlap.
+    fn walk_borders(&mut self, table: &Table, interval: &Interval, fields: &ItemFields) {
+        let mut groups: BTreeMap<String, Vec<(Decimal, Decimal, &Row)>> = BTreeMap::new();
+        for row in &table.rows {
+            match borders(table, interval, row, fields) {
+                Ok((low, high)) if low < high || low == high && closed(interval) => {
+                    groups.entry(group(table, row, fields)).or_default().push((low, high, row));
+                }
+                Ok((low, high)) => self.report(
+                    Diagnostic::error(
+                        finding::TABLE_OVERLAP,
+                        format!("the row ends at {high} before it begins at {low}"),
+                    )
+                    .at(row.place.clone()),
+                ),
+                Err(finding) => self.report(finding),
+            }
+        }
+        for rows in groups.values_mut() {
+            rows.sort_by(|left, right| left.0.cmp(&right.0));
+            for pair in rows.windows(2) {
+                if let [(_, end, first), (begin, _, second)] = pair {
+                    self.meeting(table, interval, (end, first), (begin, second));
+                }
+            }
+        }
+    }
+
+    fn meeting(
+        &mut self,
+        table: &Table,
+        interval: &Interval,
+        (end, first): (&Decimal, &Row),
+        (begin, second): (&Decimal, &Row),
+    ) {
+        let both = (interval.upper, interval.lower);
+        let overlaps =
+            begin < end || begin == end && both == (IntervalEnd::Closed, IntervalEnd::Closed);
+        let gapes = begin > end || begin == end && both == (IntervalEnd::Open, IntervalEnd::Open);
+        let column = &interval.column;
+        if overlaps {
+            self.report(
+                Diagnostic::error(
+                    finding::TABLE_OVERLAP,
+                    format!("`{column}` from {begin} lies in the row that ends at {end}"),
+                )
+                .at(second.place.clone())
+                .other(first.place.clone(), "that row"),
+            );
+        } else if gapes && table.on_gap == Gap::Error {
+            self.report(
+                Diagnostic::error(
+                    finding::TABLE_GAP,
+                    format!("no row of `{}` covers `{column}` from {end} to {begin}", table.name),
+                )
+                .at(second.place.clone())
+                .other(first.place.clone(), "the row before"),
+            );
+        }
+    }
+
+    /// A limit in per cent of a quantity that is zero at a point says nothing.
+    fn zero(&mut self, point: &Point) {
+        let procedure = self.procedure;
+        let is_relative = |table: &&Table| {
+            matches!(
+                table.applies_to,
+                Some(AppliesTo::TrueValue | AppliesTo::Nominal | AppliesTo::Indication)
+            )
+        };
+        let Some(table) = procedure.tables.iter().find(is_relative) else { return };
+        let stimuli = procedure
+            .roles
+            .iter()
+            .filter(|role| role.traceable)
+            .flat_map(|role| &role.over)
+            .flat_map(|envelope| envelope.low.expression.symbols())
+            .filter_map(|symbol| symbol.path.strip_prefix("points.").map(str::to_owned));
+        for name in stimuli {
+            if let Some(Value::Number { si, kind }) = point.values.get(&name)
+                && *si == 0.0
+                && !kind.affine
+            {
+                let finding = Diagnostic::error(
+                    finding::NOMINAL_ZERO,
+                    format!(
+                        "`{name}` is zero at the point `{}`, where the relative limit of `{}` says nothing",
+                        point.id, table.name
+                    ),
+                )
+                .at(self.point_place(point))
+                .other(table.place.clone(), "the relative limit");
+                self.report(finding);
+            }
+        }
+    }
+
+    fn uncovered_rows(&self) {
+        let tables = self.procedure.tables.iter().filter(|table| !table.key.is_empty());
+        for (table, row) in tables.flat_map(|table| table.rows.iter().map(move |row| (table, row)))
+        {
+            if !self.covered.contains(&row.place.start) {
+                self.source.report(
+                    Diagnostic::warning(
+                        finding::ROW_UNTESTED,
+                        format!("no test item reaches this row of `{}`", table.name),
+                    )
+                    .at(row.place.clone()),
+                );
+            }
+        }
+    }
+}
+
+fn closed(interval: &Interval) -> bool {
+    (interval.lower, interval.last_upper) == (IntervalEnd::Closed, IntervalEnd::Closed)
+}
+
+/// The keys of a row as one text.
+fn group(table: &Table, row: &Row, fields: &ItemFields) -> String {
+    let shown = |key: &String| match cell_of(table, row, key).map(|cell| cell_value(cell, fields)) {
+        Some(Ok(Value::Text(text))) => text,
+        Some(Ok(Value::Number { si, .. })) => format!("{si:e}"),
+        Some(Ok(other)) => match other.kind() {
+            Kind::Truth => format!("{other:?}"),
+            kind => kind.to_string(),
+        },
+        Some(Err(_)) | None => String::new(),
+    };
+    table.key.iter().map(shown).collect::<Vec<_>>().join("\u{1f}")
+}

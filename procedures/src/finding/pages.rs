@@ -1,0 +1,328 @@
+//! One page per code: the rule, why it exists, how to satisfy it.
+
+use super::Page;
+
+const fn page(code: &'static str, rule: &'static str, text: &'static str) -> Page {
+    Page { code, rule, text }
+}
+
+/// The pages, by code.
+pub const PAGES: &[Page] = &[
+    page(
+        "E0101",
+        "the file is TOML",
+        "The text cannot be read as TOML, so nothing else was looked at. Correct the place that is underlined; a missing quote often shows one line later.",
+    ),
+    page(
+        "E0102",
+        "a procedure has at most 1 MiB",
+        "A procedure of two thousand points has about 100 kB. A larger file is something else and is not read.",
+    ),
+    page(
+        "E0103",
+        "every key is known",
+        "A misspelt key would otherwise be ignored in silence, and a limit with it. The hint names the nearest known key or lists those known in this table.",
+    ),
+    page(
+        "E0104",
+        "what is needed is written",
+        "Nothing metrological is inferred: resolution, coverage, order and units have no silent defaults. Add the key that is named.",
+    ),
+    page(
+        "E0105",
+        "values have the type of their key",
+        "Numbers with a unit are strings, `\"0.10 %\"`: they keep their unit and the last zero, which a binary number loses. Bare numbers are for counts only.",
+    ),
+    page(
+        "E0106",
+        "words come from closed lists",
+        "The value is none of the words this key knows. The hint gives the nearest one or all of them.",
+    ),
+    page(
+        "E0107",
+        "the schema is etalon.procedure/1",
+        "The first line says which format the file has. A newer format needs a newer program.",
+    ),
+    page(
+        "E0108",
+        "counts are whole numbers from 1",
+        "Repeats, samples and positions are counted; zero of them is no procedure.",
+    ),
+    page(
+        "E0109",
+        "names can stand in expressions",
+        "A name begins with a letter and has letters, digits and underscores; a procedure's id has lower-case words between dots. Words for people belong into labels, in two languages.",
+    ),
+    page(
+        "E0110",
+        "the version is MAJOR.MINOR.PATCH",
+        "Semantic Versioning, three numbers without leading zeros. Certificates print it beside the id and the hash.",
+    ),
+    page(
+        "E0111",
+        "names are given once",
+        "The second of two columns or points with the same name could never be meant reliably.",
+    ),
+    page(
+        "E0112",
+        "functions are named by the taxonomy",
+        "`Measure.Temperature`, `Source.Voltage.DC`; what the NCSLI taxonomy lacks has a namespace of its own, `x-etalon:Source.Power.AC.Sinewave.Phantom`.",
+    ),
+    page(
+        "E0113",
+        "rows are as long as their head",
+        "Every row has one cell for every column, and every column one unit. The unit `text` marks words, `-` plain numbers.",
+    ),
+    page(
+        "E0201",
+        "words for people exist in both languages",
+        "Operators and customers read English or Chinese: { en = \"…\", zh = \"…\" }. A prompt in one language is a prompt somebody cannot answer.",
+    ),
+    page(
+        "E0202",
+        "regulated numbers cite their source",
+        "Limits, points, conditions and repeats come from a document: source = \"JJG 596-2012, 6.4\" and confidence = \"checked\" or \"unchecked\".",
+    ),
+    page(
+        "E0203",
+        "checked means by whom and when",
+        "confidence = \"checked\" needs checked_by and checked_on. While any part is unchecked, runs yield specimens only.",
+    ),
+    page(
+        "E0301",
+        "quantities are number and unit",
+        "A decimal number, a space, a unit: `0.10 %`, `1200 imp/(kW*h)`.",
+    ),
+    page(
+        "E0302",
+        "units are known",
+        "The symbol is no unit of the SI, none accepted with it and none of this trade.",
+    ),
+    page(
+        "E0303",
+        "dimensions fit",
+        "Both sides of a sum, a limit and its quantity, a cell and its column must measure the same thing. Two temperatures on a scale are subtracted, never added.",
+    ),
+    page(
+        "E0304",
+        "names exist",
+        "An expression uses a name that nothing declares at this place. External values are declared under [needs] with their unit.",
+    ),
+    page(
+        "E0305",
+        "kinds fit",
+        "A condition is true or false, a limit is a number, a key column of words holds words.",
+    ),
+    page(
+        "E0306",
+        "functions are known",
+        "The list of functions is closed; live functions (drift, instability, energised_within) exist only in actions.",
+    ),
+    page(
+        "E0307",
+        "expressions can be read",
+        "The text is no expression: an operator without its operand, an open parenthesis, or more nesting than any formula needs.",
+    ),
+    page(
+        "E0401",
+        "limits are in order",
+        "The lower limit of a condition lies above its upper limit.",
+    ),
+    page(
+        "E0402",
+        "every need has somebody who answers",
+        "The first word of an external name says who: cert, spec and res (followed by a role), bench, history, env, site, job.",
+    ),
+    page(
+        "E0403",
+        "needs are used",
+        "A name is asked of certificates or bench and enters nothing; delete it, or use it where it was meant.",
+    ),
+    page(
+        "E0404",
+        "fields are used",
+        "The operator is asked for a value of the unit under test that enters nothing. A warning: it may be wanted on paper.",
+    ),
+    page(
+        "E0405",
+        "the unit under test fits",
+        "A field is missing, unknown, in the wrong unit, or does not satisfy its condition.",
+    ),
+    page("E0501", "roles exist", "The action names a role that [roles] does not declare."),
+    page(
+        "E0502",
+        "roles are used",
+        "A bench would have to supply an instrument that nothing reads or sets.",
+    ),
+    page(
+        "E0503",
+        "roles declare their quantities",
+        "[roles.NAME.quantities] lists what is set and read, each with its unit: without it no setting can be checked.",
+    ),
+    page(
+        "E0601",
+        "tables are looked up by names that exist",
+        "Each key is a column of the table and also a column of the points or a field of the unit under test; an interval has the columns `…_lo` and `…_hi`.",
+    ),
+    page(
+        "E0602",
+        "tables have no gaps",
+        "A point, or a stretch between two rows, has no row. The nearest row is never taken. Add the row, or say on_gap = \"not-evaluated\".",
+    ),
+    page(
+        "E0603",
+        "tables have no overlaps",
+        "Two rows fit the same value; which one holds must not depend on their order. Say which border belongs to which row under `interval`.",
+    ),
+    page(
+        "E0604",
+        "limits say what they apply to",
+        "One per cent of the true value, of the indication and of the span are three limits. Write applies_to.",
+    ),
+    page(
+        "E0605",
+        "look-ups find their key",
+        "A table is looked up where one of its keys has no value.",
+    ),
+    page("E0606", "tables are used", "No expression looks the table up."),
+    page("E0701", "stages over points have points", "points = \"points\" needs a [points] table."),
+    page(
+        "E0702",
+        "the points are a finite, sensible list",
+        "A procedure has at most 10,000 points; a product of axes grows quickly.",
+    ),
+    page(
+        "E0703",
+        "no relative limit at zero",
+        "Where the nominal value is zero a relative limit is zero, or means nothing. Give that point an absolute limit of its own.",
+    ),
+    page(
+        "E0704",
+        "the points satisfy their checks",
+        "A condition of [points] does not hold for a sample item.",
+    ),
+    page(
+        "E0801",
+        "every input has an uncertainty or is exact",
+        "An input without either would silently count as perfect. Write its contributions, or exact = true.",
+    ),
+    page(
+        "E0802",
+        "exact inputs have no uncertainty",
+        "exact = true and contributions contradict each other.",
+    ),
+    page(
+        "E0803",
+        "inputs occur in the equation",
+        "A contribution that does not enter the equation does not enter the budget.",
+    ),
+    page(
+        "E0804",
+        "readings are taken before they are used",
+        "The model wants a reading that no action up to this stage yields.",
+    ),
+    page(
+        "E0805",
+        "Type A has enough repeats",
+        "A standard deviation of two or three readings has hardly any degrees of freedom; pool the history with min_n, or repeat more often (GUM 4.2).",
+    ),
+    page(
+        "E0806",
+        "something is measured",
+        "A procedure has at least one [model.NAME] with its equation.",
+    ),
+    page(
+        "E0807",
+        "inputs come from one place",
+        "Either value (a fixed estimate) or from (a reading, an answer, the point, the item, a certificate).",
+    ),
+    page(
+        "E0901",
+        "actions come from a closed list",
+        "set, ramp, approach, off, vent, divert, drain, read, sample, count, wait, ask, confirm, instruct, exercise, check, note.",
+    ),
+    page(
+        "E0902",
+        "waits are bounded",
+        "A wait `until` has at_most and else, a plain wait has for: no run hangs for ever.",
+    ),
+    page("E0903", "waits are in order", "at_least is longer than at_most."),
+    page(
+        "E0904",
+        "asked numbers have a range",
+        "A slip of the finger is found at the keyboard, not on the certificate.",
+    ),
+    page(
+        "E0905",
+        "readings are used",
+        "A reading enters no model and no expression. A warning: it may be wanted in the record.",
+    ),
+    page(
+        "E0906",
+        "repeats are bounded and consistent",
+        "max is not smaller than n, and retry_if needs room to act.",
+    ),
+    page("E0907", "stages yield models", "result names a model of the procedure."),
+    page("E0908", "stages exist", "same_as names a stage of the same file."),
+    page(
+        "E1001",
+        "every activity has its decision",
+        "Verification and calibration decide differently; each activity of the head has a [decision.NAME].",
+    ),
+    page(
+        "E1002",
+        "rounded numbers have a named rounding",
+        "judge = \"rounded\" needs the step, the rule and the source of the one rounding.",
+    ),
+    page(
+        "E1003",
+        "numbers are rounded once",
+        "Rounding a rounded number moves it twice. Leave the raw quantity and name one rounding.",
+    ),
+    page(
+        "E1004",
+        "decisions have a limit",
+        "A decision compares a quantity with a tolerance, or consists of checks.",
+    ),
+    page(
+        "E1101",
+        "what can hurt is made safe",
+        "Every role with a hazard is brought to safety by an action of [safe_state]; every way out of a run goes through it.",
+    ),
+    page(
+        "E1102",
+        "safe is shown, not assumed",
+        "`verify` reads back that the role is safe: { role = \"source\", that = \"abs(I) < 1 mA and U < 5 V\" }.",
+    ),
+    page(
+        "E1201",
+        "every model has a golden test",
+        "A case whose expected value somebody else computed; approval refuses a version whose cases fail.",
+    ),
+    page(
+        "E1202",
+        "every decision has a golden test",
+        "A case with its activity and the expected verdict.",
+    ),
+    page(
+        "E1203",
+        "tests describe a unit under test that fits",
+        "The fields of the test's `dut` are checked like those of a real one.",
+    ),
+    page(
+        "E1204",
+        "every row is reached by a test",
+        "No item of the tests leads to this row, so a slip in it would go unseen. A warning.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_page_and_every_page_a_code() {
+        let pages: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+        assert_eq!(pages, crate::finding::ALL);
+    }
+}

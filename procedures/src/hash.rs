@@ -1,0 +1,84 @@
+//! The two hashes of a procedure.
+//!
+//! The file hash is over the bytes as stored; a release names it. The semantic
+//! hash answers one question, "does this edit change the metrology?": comments,
+//! the order of keys, spaces, the spelling of numbers and units, titles, labels
+//! and prompts do not change it, everything else does.
+
+use std::collections::BTreeMap;
+
+use etalon_uncertainty::decimal::Decimal;
+use etalon_uncertainty::quantity::Quantity;
+use sha2::{Digest, Sha256};
+use toml::de::{DeTable, DeValue};
+
+/// Keys whose content is for people only.
+const WORDING: &[&str] = &["title", "label", "text", "manual", "statement", "reason", "est_time"];
+
+/// SHA-256 in lower-case hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The semantic hash of a parsed document.
+pub(crate) fn semantic(document: &DeTable<'_>) -> String {
+    sha256(table(document, true).as_bytes())
+}
+
+/// A table as JSON with its keys sorted here, because whether `serde_json` sorts
+/// them depends on the features some other crate asks for.
+fn table(table: &DeTable<'_>, top: bool) -> String {
+    let mut members = BTreeMap::new();
+    for (key, value) in table {
+        let key = key.get_ref().as_ref();
+        let is_wording = WORDING.contains(&key) && !matches!(value.get_ref(), DeValue::Array(_));
+        if is_wording || top && key == "report" {
+            continue;
+        }
+        members.insert(key, node(value.get_ref()));
+    }
+    let members: Vec<String> =
+        members.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+fn node(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::Table(inner) => table(inner, false),
+        DeValue::Array(array) => {
+            let elements: Vec<String> =
+                array.iter().map(|element| node(element.get_ref())).collect();
+            format!("[{}]", elements.join(","))
+        }
+        DeValue::String(text) => quoted(&normal(text)),
+        DeValue::Boolean(truth) => truth.to_string(),
+        DeValue::Integer(integer) => integer.as_str().to_owned(),
+        DeValue::Float(float) => quoted(float.as_str()),
+        DeValue::Datetime(datetime) => quoted(&datetime.to_string()),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A quantity as number and coherent unit, an expression without double spaces.
+///
+/// The trailing zero of a limit is kept: 0.10 % says more than 0.1 %.
+fn normal(text: &str) -> String {
+    if Decimal::parse(text.trim()).is_ok() {
+        return text.trim().to_owned();
+    }
+    if let Ok(quantity) = Quantity::parse(text) {
+        let unit = quantity.unit();
+        return format!(
+            "{} [{} {:e} {:e}]",
+            quantity.decimal(),
+            unit.dimension(),
+            unit.interval_to_si(1.0),
+            unit.to_si(0.0)
+        );
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
