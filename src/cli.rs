@@ -8,6 +8,8 @@ pub mod error;
 pub mod findings;
 pub mod output;
 
+pub mod serve;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -40,7 +42,9 @@ Exit codes: 0 done · 1 the answer is no · 2 the request or a file is wrong, no
 
 /// The commands, in the order of a day.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "the arguments of each command say in its own file what it does")]
 pub enum Command {
+    Serve(serve::ServeArgs),
     /// Print the completion script for a shell
     ///
     /// Example: etalon completions bash > ~/.local/share/bash-completion/completions/etalon
@@ -56,6 +60,7 @@ pub enum Command {
 /// Whatever the command refuses, with its exit code.
 pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
     match cli.command {
+        Command::Serve(args) => serve::run(args, output),
         Command::Completions { shell } => output.completions(shell),
     }
 }
