@@ -15,6 +15,7 @@
 //! | R0107 | not a date                                               |
 //! | R0108 | not one of the words allowed here                        |
 //! | R0109 | empty text                                               |
+//! | R0110 | not a name that a file can bear                          |
 
 pub mod entry;
 

@@ -71,7 +71,7 @@ pub fn check(text: &str) -> Read<Item> {
 }
 
 fn identity(form: &Form<'_>) -> Option<Item> {
-    let (id, name) = (form.text("id"), form.bilingual("name"));
+    let (id, name) = (form.name("id"), form.bilingual("name"));
     let (maker, model, serial) = (form.text("maker"), form.text("model"), form.text("serial"));
     let (received, condition) = (form.date("received"), form.bilingual("condition"));
     form.close();

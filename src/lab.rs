@@ -143,6 +143,22 @@ impl Lab {
         self.root.join(&self.identity.store)
     }
 
+    /// The folder of the holds on benches.
+    #[must_use]
+    pub fn locks(&self) -> PathBuf {
+        self.root.join("locks")
+    }
+
+    /// Names of the files of one of the laboratory's folders, such as `benches`.
+    ///
+    /// # Errors
+    /// [`LabError::Files`] when the folder cannot be listed.
+    pub fn names(&self, inside: &str) -> Result<Vec<String>, LabError> {
+        let files = folder::files(&self.path(inside))?;
+        let stem = |file: PathBuf| Some(file.file_stem()?.to_str()?.to_owned());
+        Ok(files.into_iter().filter_map(stem).collect())
+    }
+
     /// The record, opened for reading and appending.
     ///
     /// # Errors

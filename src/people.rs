@@ -229,7 +229,7 @@ pub fn check(text: &str) -> Read<People> {
 }
 
 fn person(form: &Form<'_>) -> Option<Person> {
-    let (id, name) = (form.text("id"), form.bilingual("name"));
+    let (id, name) = (form.name("id"), form.bilingual("name"));
     let duties = form.words("duties", &DUTIES);
     let qualification = form.optional_bilingual("qualification");
     let authorisations: Vec<_> = form.sections("authorised").iter().map(authorisation).collect();

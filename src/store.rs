@@ -344,3 +344,6 @@ impl Desk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

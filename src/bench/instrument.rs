@@ -30,7 +30,7 @@ pub struct BenchInstrument {
 
 /// Reads one `[[instrument]]`.
 pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
-    let (id, model) = (form.text("id"), form.text("model"));
+    let (id, model) = (form.name("id"), form.text("model"));
     let resource = resource(form);
     let line = line(form);
     let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Read<Bench> {
 }
 
 fn identity(form: &Form<'_>) -> Option<Bench> {
-    let (id, name, location) = (form.text("id"), form.bilingual("name"), form.text("location"));
+    let (id, name, location) = (form.name("id"), form.bilingual("name"), form.text("location"));
     let declared_simulated = form.flag("simulated");
     let world = form.optional_text("world");
     form.close();

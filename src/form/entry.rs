@@ -21,6 +21,24 @@ impl<'t> Form<'t> {
         self.as_text(key, value)
     }
 
+    /// A name of the laboratory: letters, digits, `.`, `_` and `-`, beginning with a letter or digit,
+    /// because files and locks are named after it.
+    #[must_use]
+    pub fn name(&self, key: &str) -> Option<Placed<String>> {
+        let text = self.text(key)?;
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let is_name = text.value.starts_with(char::is_alphanumeric) && text.value.chars().all(fits);
+        if !is_name {
+            let message = format!(
+                "`{}` is `{}`, wanted letters, digits, `.`, `_` and `-`",
+                self.named(key),
+                text.value
+            );
+            self.finding(Diagnostic::error("R0110", message).at(text.span.clone()));
+        }
+        is_name.then_some(text)
+    }
+
     /// A text in English and Chinese: `{ en = "…", zh = "…" }`.
     #[must_use]
     pub fn bilingual(&self, key: &str) -> Option<Text> {

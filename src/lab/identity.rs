@@ -60,7 +60,7 @@ pub fn check(text: &str) -> Read<Laboratory> {
         let store = form.section("record").and_then(|section| store(&section));
         let languages = form.section("certificates").and_then(|section| languages(&section));
         let laboratory = laboratory?;
-        let (id, name) = (laboratory.text("id"), laboratory.bilingual("name"));
+        let (id, name) = (laboratory.name("id"), laboratory.bilingual("name"));
         let address = laboratory.bilingual("address");
         let contact = laboratory.text("contact");
         let accreditation = laboratory.optional_text("accreditation");

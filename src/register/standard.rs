@@ -98,7 +98,7 @@ pub(super) fn read(text: &str) -> Read<Standard> {
 }
 
 fn identity(form: &Form<'_>) -> Option<Standard> {
-    let id = form.text("id");
+    let id = form.name("id");
     let name = form.bilingual("name");
     let (maker, model, serial) = (form.text("maker"), form.text("model"), form.text("serial"));
     let location = form.text("location");

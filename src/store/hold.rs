@@ -83,6 +83,27 @@ impl BenchHold {
     }
 }
 
+/// Who holds a bench now; `None` when nobody does.
+///
+/// # Errors
+/// [`HoldError::File`] when the lock's file cannot be looked at.
+pub fn holder(locks: &Path, bench: &str) -> Result<Option<Holder>, HoldError> {
+    let path = locks.join(format!("{bench}.lock"));
+    let mut file = match File::open(&path) {
+        Ok(file) => file,
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(HoldError::File { path, source }),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => match held(&mut file, bench) {
+            HoldError::Held(holder) => Ok(Some(*holder)),
+            unknown => Err(unknown),
+        },
+        Err(TryLockError::Error(source)) => Err(HoldError::File { path, source }),
+    }
+}
+
 impl Drop for BenchHold {
     fn drop(&mut self) {
         // The words go before the lock does; where they cannot, the lock is what counts.
