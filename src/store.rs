@@ -263,6 +263,14 @@ impl Journal {
         opened(sealed)
     }
 
+    /// The sequence number of the last event; 0 for an empty record.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn last(&self) -> Result<u64, StoreError> {
+        lock(&self.desk.record).last()
+    }
+
     /// All runs, oldest first.
     ///
     /// # Errors

@@ -341,4 +341,13 @@ impl Body {
             Self::CertificateIssued { .. } => "certificate_issued",
         }
     }
+
+    /// SHA-256 of the documents that the event refers to and that the record keeps.
+    #[must_use]
+    pub fn documents(&self) -> Vec<&str> {
+        match self {
+            Self::RunStarted { documents, .. } => documents.values().map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
 }

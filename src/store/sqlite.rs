@@ -230,6 +230,16 @@ impl Record {
         Ok(found)
     }
 
+    /// The sequence number of the last event; 0 where there is none.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn last(&self) -> Result<u64, StoreError> {
+        self.connection
+            .query_row("SELECT COALESCE(MAX(sequence), 0) FROM event", [], |row| row.get(0))
+            .map_err(|source| self.refused(source))
+    }
+
     /// The highest sequence number ever given, also where the event is gone since.
     ///
     /// # Errors
