@@ -13,11 +13,17 @@
 //! `catalogue` for the words, `protocol` writes and reads them, `link` owns the
 //! line, `transport` moves the bytes, `clock` is the only one who knows the time.
 
+pub mod instrument;
+
 pub mod catalogue;
-pub mod clock;
-pub mod framing;
-pub mod link;
 pub mod protocol;
+
+pub mod link;
 pub mod resource;
 pub mod transcript;
+
+pub mod framing;
 pub mod transport;
+
+pub mod clock;
+pub mod conformance;

@@ -1,0 +1,220 @@
+//! Questions, commands, and the look into the error queue behind them.
+
+use super::{Identity, Instrument, InstrumentError};
+use crate::{
+    catalogue::model::Line,
+    link::{Link, Step},
+    protocol::scpi::{ReplyError, error_queue::QueuedError},
+};
+use std::time::Duration;
+
+impl Instrument {
+    /// Asks the instrument who it is, and refuses anybody but the model of the catalogue.
+    ///
+    /// # Errors
+    /// [`InstrumentError::NotTheOne`] when another model answers.
+    pub async fn identify(&self) -> Result<Identity, InstrumentError> {
+        let Some(wanted) = &self.inner.model.identity else {
+            return Err(self.by_hand_only("identify it"));
+        };
+        let query = wanted.query.to_string();
+        let reply = self.ask(&query).await?;
+        let Some(said) = wanted.reply.read(&reply) else {
+            let form = ReplyError::Form { wanted: wanted.reply.to_string() };
+            return Err(self.unreadable(&query, &reply, form));
+        };
+        let part = |name: &str| (*said.get(name).unwrap_or(&"")).to_owned();
+        let identity = Identity {
+            maker: part("maker"),
+            model: part("model"),
+            serial: part("serial"),
+            firmware: part("firmware"),
+        };
+        let fits = |pattern: &str, said: &str| pattern == "*" || pattern.eq_ignore_ascii_case(said);
+        let is_model = wanted.model.iter().any(|model| fits(model, &identity.model));
+        if fits(&wanted.maker, &identity.maker) && is_model {
+            return Ok(identity);
+        }
+        Err(InstrumentError::NotTheOne {
+            instrument: self.id().to_owned(),
+            found: reply,
+            wanted: format!("{} {}", wanted.maker, wanted.model.join(" or ")),
+        })
+    }
+
+    /// Asks anything; the reply without the end of its line.
+    ///
+    /// # Errors
+    /// [`InstrumentError`] when the line fails or the reply is not text.
+    pub async fn ask(&self, question: &str) -> Result<String, InstrumentError> {
+        self.ask_within(question, self.inner.model.answers_within()).await
+    }
+
+    pub(super) async fn ask_within(
+        &self,
+        question: &str,
+        deadline: Duration,
+    ) -> Result<String, InstrumentError> {
+        let (line, link) = self.line(question)?;
+        let reply = link
+            .query(line.ended(question), line.reply_end.clone(), deadline)
+            .await
+            .map_err(|source| self.line_failed(question, source))?;
+        self.text(question, &reply)
+    }
+
+    /// Sends a command and makes sure, where the model can tell, that it was finished and not refused.
+    ///
+    /// With `complete_within`, the model is asked whether it has finished, and may take so long.
+    ///
+    /// # Errors
+    /// [`InstrumentError::Refused`] with everything in the error queue.
+    pub async fn command(
+        &self,
+        command: &str,
+        complete_within: Option<Duration>,
+    ) -> Result<(), InstrumentError> {
+        let (line, link) = self.line(command)?;
+        let model = &self.inner.model;
+        let mut steps = vec![Step::Write(line.ended(command))];
+        let mut deadline = line.answers_within;
+        let complete = complete_within.zip(model.complete.as_ref());
+        if let Some((patience, (query, _))) = complete {
+            steps.push(Step::Write(line.ended(&query.to_string())));
+            steps.push(Step::Read(line.reply_end.clone()));
+            deadline += patience;
+        }
+        let queue = model.errors.as_ref().filter(|queue| queue.after_settings);
+        if let Some(queue) = queue {
+            steps.push(Step::Write(line.ended(&queue.query.to_string())));
+            steps.push(Step::Read(line.reply_end.clone()));
+        }
+        let failed = |source| self.line_failed(command, source);
+        let mut replies = link.exchange(steps, deadline).await.map_err(failed)?.into_iter();
+        if let Some((_, (query, wanted))) = complete {
+            let query = query.to_string();
+            let reply = self.text(&query, &replies.next().unwrap_or_default())?;
+            if wanted.read(&reply).is_none() {
+                let form = ReplyError::Form { wanted: wanted.to_string() };
+                return Err(self.unreadable(&query, &reply, form));
+            }
+        }
+        match queue {
+            None => Ok(()),
+            Some(queue) => {
+                let query = queue.query.to_string();
+                let first = self.text(&query, &replies.next().unwrap_or_default())?;
+                self.not_refused(command, &query, &first).await
+            }
+        }
+    }
+
+    /// Reads the error queue until it is empty; what lay in it, oldest first.
+    ///
+    /// # Errors
+    /// [`InstrumentError::Refused`] when it does not become empty.
+    pub async fn error_queue(&self) -> Result<Vec<String>, InstrumentError> {
+        let Some(queue) = &self.inner.model.errors else { return Ok(Vec::new()) };
+        let query = queue.query.to_string();
+        let mut entries = Vec::new();
+        for _ in 0..=queue.at_most {
+            let reply = self.ask(&query).await?;
+            let entry = self.queued(&query, &reply)?;
+            if entry.is_none() {
+                return Ok(entries);
+            }
+            entries.push(entry.to_string());
+        }
+        entries.push("the queue does not become empty".to_owned());
+        Err(InstrumentError::Refused {
+            instrument: self.id().to_owned(),
+            command: query,
+            queued: entries,
+        })
+    }
+
+    async fn not_refused(
+        &self,
+        command: &str,
+        query: &str,
+        first: &str,
+    ) -> Result<(), InstrumentError> {
+        let entry = self.queued(query, first)?;
+        if entry.is_none() {
+            return Ok(());
+        }
+        let mut queued = vec![entry.to_string()];
+        // The first entry refuses the command already; a failure while reading on does not undo that.
+        match self.error_queue().await {
+            Ok(more) => queued.extend(more),
+            Err(failure) => queued.push(failure.to_string()),
+        }
+        let (instrument, command) = (self.id().to_owned(), command.to_owned());
+        Err(InstrumentError::Refused { instrument, command, queued })
+    }
+
+    fn queued(&self, query: &str, reply: &str) -> Result<QueuedError, InstrumentError> {
+        let form = || ReplyError::Form { wanted: "code,\"text\"".to_owned() };
+        QueuedError::parse(reply).ok_or_else(|| self.unreadable(query, reply, form()))
+    }
+
+    /// The line, or who does it instead.
+    pub(super) fn line(&self, doing: &str) -> Result<(&Line, &Link), InstrumentError> {
+        match (&self.inner.model.line, &self.inner.link) {
+            (Some(line), Some(link)) => Ok((line, link)),
+            _ => Err(self.by_hand_only(doing)),
+        }
+    }
+
+    pub(super) fn by_hand_only(&self, what: &str) -> InstrumentError {
+        InstrumentError::ByHand { instrument: self.id().to_owned(), what: what.to_owned() }
+    }
+
+    pub(super) fn line_failed(
+        &self,
+        doing: &str,
+        source: crate::transport::TransportError,
+    ) -> InstrumentError {
+        InstrumentError::Line {
+            instrument: self.id().to_owned(),
+            doing: doing.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
+    pub(super) fn unreadable(
+        &self,
+        command: &str,
+        reply: &str,
+        source: ReplyError,
+    ) -> InstrumentError {
+        InstrumentError::Unreadable {
+            instrument: self.id().to_owned(),
+            command: command.to_owned(),
+            reply: reply.escape_debug().to_string(),
+            source: Box::new(source),
+        }
+    }
+
+    /// A reply as text: printable ASCII, without the end of its line.
+    fn text(&self, command: &str, reply: &[u8]) -> Result<String, InstrumentError> {
+        let inner = reply.trim_ascii();
+        let printable = inner.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+        match std::str::from_utf8(inner) {
+            Ok(text) if printable => Ok(text.to_owned()),
+            _ => {
+                let shown = inner.escape_ascii().to_string();
+                Err(self.unreadable(command, &shown, ReplyError::NotText))
+            }
+        }
+    }
+}
+
+impl Line {
+    /// A command with its end.
+    pub(crate) fn ended(&self, command: &str) -> Vec<u8> {
+        let mut bytes = command.as_bytes().to_vec();
+        bytes.extend_from_slice(self.command_end.as_bytes());
+        bytes
+    }
+}
