@@ -70,6 +70,8 @@ fn checked(source: &Source<'_>) -> Option<Procedure> {
     );
     if source.errors() == 0 {
         structure::check(source, &procedure, has_safe_state);
+    }
+    if source.errors() == 0 {
         uses::check(source, &procedure);
     }
     if source.errors() == 0 {

@@ -29,12 +29,12 @@ pub mod source;
 //R
 //G
 pub mod hash;
-//L
+pub mod library;
 
 pub use check::{Checked, check};
 pub use expand::{Point, expand};
 //U golden::{TestOutcome, run_tests};
 pub use item::{ItemFields, item};
-//V library::LIBRARY;
+pub use library::LIBRARY;
 pub use lookup::lookup;
 pub use procedure::Procedure;

@@ -5,3 +5,26 @@ pub const LIBRARY: &[(&str, &str)] = &[(
     "electricity/jjg596-direct-basic-error.toml",
     include_str!("../library/electricity/jjg596-direct-basic-error.toml"),
 )];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_procedures_check_without_any_finding() {
+        for (name, text) in LIBRARY {
+            let checked = crate::check(text);
+            let found: Vec<String> = checked
+                .diagnostics
+                .iter()
+                .map(|finding| {
+                    let start = finding.span.as_ref().map_or(0, |span| span.start);
+                    let line = text.get(..start).map_or(0, |before| before.lines().count());
+                    format!("{name}:{line}: {finding}")
+                })
+                .collect();
+            assert!(found.is_empty(), "\n{}", found.join("\n"));
+            assert!(checked.procedure.is_some());
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What names mean: kinds while a procedure is checked, values while it runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_uncertainty::expression::{Kind, NumberKind, Scope, Value};
 
@@ -8,6 +8,7 @@ use etalon_uncertainty::expression::{Kind, NumberKind, Scope, Value};
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
     names: BTreeMap<String, Kind>,
+    broken: BTreeSet<String>,
     live: bool,
 }
 
@@ -15,6 +16,18 @@ impl Kinds {
     /// Declares a name.
     pub fn declare(&mut self, name: impl Into<String>, kind: Kind) {
         self.names.insert(name.into(), kind);
+    }
+
+    /// Declares a name whose own definition has a finding: what uses it cannot be
+    /// judged before that is repaired.
+    pub fn declare_broken(&mut self, name: impl Into<String>) {
+        self.broken.insert(name.into());
+    }
+
+    /// Whether the definition of a name has a finding.
+    #[must_use]
+    pub fn is_broken(&self, name: &str) -> bool {
+        self.broken.contains(name)
     }
 
     /// Also allows the functions that look at a running bench: `drift`,
@@ -30,6 +43,7 @@ impl Kinds {
     pub fn with(&self, others: &Kinds) -> Self {
         let mut joined = self.clone();
         joined.names.extend(others.names.iter().map(|(name, kind)| (name.clone(), kind.clone())));
+        joined.broken.extend(others.broken.iter().cloned());
         joined.live |= others.live;
         joined
     }

@@ -92,8 +92,15 @@ fn declare_both(kinds: &mut Kinds, prefix: &str, name: &str, kind: &Kind) {
 /// Declares what can be typed; what cannot is found by [`check`].
 fn declare_definitions(definitions: &[Definition], prefix: &str, kinds: &mut Kinds) {
     for definition in definitions {
-        if let Ok(kind) = definition.formula.check(kinds) {
-            declare_both(kinds, prefix, &definition.name, &kind);
+        match definition.formula.check(kinds) {
+            Ok(kind) if !rests_on_broken(&definition.formula, kinds) => {
+                declare_both(kinds, prefix, &definition.name, &kind);
+            }
+            _ => {
+                for prefix in ["", "dut.", "point.", "points."] {
+                    kinds.declare_broken(format!("{prefix}{}", definition.name));
+                }
+            }
         }
     }
 }
@@ -123,9 +130,12 @@ fn declare_tables(procedure: &Procedure, item: &Kinds, kinds: &mut Kinds) {
             kinds.declare(format!("{}.{}", table.name, column.name), kind);
         }
         for definition in &table.define {
-            if let Ok(kind) = definition.formula.check(&row) {
-                row.declare(definition.name.clone(), kind.clone());
-                kinds.declare(format!("{}.{}", table.name, definition.name), kind);
+            match definition.formula.check(&row) {
+                Ok(kind) => {
+                    row.declare(definition.name.clone(), kind.clone());
+                    kinds.declare(format!("{}.{}", table.name, definition.name), kind);
+                }
+                Err(_) => kinds.declare_broken(format!("{}.{}", table.name, definition.name)),
             }
         }
     }
@@ -342,8 +352,16 @@ fn decision(source: &Source<'_>, decision: &Decision, scopes: &Scopes) {
     }
 }
 
+/// Whether an expression uses a name whose own definition has a finding.
+fn rests_on_broken(formula: &Formula, scope: &Kinds) -> bool {
+    formula.expression.symbols().iter().any(|symbol| scope.is_broken(&symbol.path))
+}
+
 /// Checks an expression; its kind when there is no finding.
 pub(super) fn any(source: &Source<'_>, formula: &Formula, scope: &Kinds) -> Option<Kind> {
+    if rests_on_broken(formula, scope) {
+        return None;
+    }
     match formula.check(scope) {
         Ok(kind) => Some(kind),
         Err(findings) => {

@@ -127,7 +127,7 @@ pub enum Action {
     /// Waits, always bounded.
     Wait(Wait),
     /// Asks the operator for a value.
-    Ask(Ask),
+    Ask(Box<Ask>),
     /// Has the operator confirm a statement.
     Confirm {
         /// The statement.

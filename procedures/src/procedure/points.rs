@@ -55,7 +55,7 @@ pub enum Generated {
     /// One point for every value of a list field.
     From {
         /// A formula that yields a list.
-        list: Formula,
+        list: Box<Formula>,
         /// The column it fills.
         name: String,
         /// The unit of that column.

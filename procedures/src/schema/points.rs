@@ -74,7 +74,7 @@ fn from(
     match (list, name, unit) {
         (Some(list), Some(name), Some(unit)) => {
             let column = PointColumn { name: name.clone(), unit: Some(unit.clone()) };
-            (Some(column), Some(Generated::From { list, name, unit }))
+            (Some(column), Some(Generated::From { list: Box::new(list), name, unit }))
         }
         _ => (None, None),
     }
@@ -166,7 +166,7 @@ fn row(
     for (column, cell) in columns.iter().zip(cells) {
         match (column.name.as_str(), cell) {
             ("id", cell) => id = Some(cell_text(&cell)),
-            ("when", Cell::Text(text, place)) if text.is_empty() => drop(place),
+            ("when", Cell::Text(text, _)) if text.is_empty() => {}
             ("when", Cell::Text(text, place)) => {
                 match crate::formula::Formula::parse(&text, place, true) {
                     Ok(formula) => when = Some(formula),

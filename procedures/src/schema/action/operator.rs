@@ -62,7 +62,7 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
                 .hint("add range = [\"lowest\", \"highest\"], so that a slip is caught at the keyboard"),
         );
     }
-    Some(Action::Ask(Ask {
+    Some(Action::Ask(Box::new(Ask {
         field: field?,
         unit,
         range,
@@ -72,7 +72,7 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
         text,
         scan,
         twice: twice.unwrap_or(false),
-    }))
+    })))
 }
 
 fn range(
