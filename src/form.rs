@@ -91,11 +91,11 @@ pub fn read<T>(text: &str, schema: &str, content: impl FnOnce(&Form<'_>) -> Opti
     Read { value: value.filter(|_| !refused), diagnostics }
 }
 
-/// The schema that a text declares, without reading the rest; `None` when it is not TOML or
-/// declares none.
+/// The schema that a text declares, also where the rest of it is not TOML; `None` when it declares
+/// none.
 #[must_use]
 pub fn declared_schema(text: &str) -> Option<String> {
-    let table = DeTable::parse(text).ok()?;
+    let (table, _) = DeTable::parse_recoverable(text);
     table.get_ref().get("schema")?.get_ref().as_str().map(str::to_owned)
 }
 
@@ -241,3 +241,6 @@ fn nearest<'a>(word: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
     let near = known.iter().map(|candidate| (distance(candidate), candidate.as_str())).min()?;
     (near.0 <= 1 + word.len() / 4).then_some(near.1)
 }
+
+#[cfg(test)]
+mod tests;

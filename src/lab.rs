@@ -15,6 +15,7 @@
 //! |-------|------------------------------------------------|
 //! | R0191 | a language that certificates cannot be printed in |
 
+pub mod check;
 pub mod demo;
 pub mod founding;
 pub mod identity;
@@ -30,6 +31,7 @@ use crate::{
     item::{self, Item},
     people::{self, People},
     register::Register,
+    scope::{self, Scope},
     store::{Journal, StoreError},
 };
 pub use identity::{Laboratory, SCHEMA, Site};
@@ -173,6 +175,14 @@ impl Lab {
     /// [`LabError::Files`].
     pub fn people(&self) -> Result<People, LabError> {
         Ok(folder::read(&self.path("people.toml"), people::check)?)
+    }
+
+    /// What the laboratory is accredited for.
+    ///
+    /// # Errors
+    /// [`LabError::Files`].
+    pub fn scope(&self) -> Result<Scope, LabError> {
+        Ok(folder::read(&self.path("scope.toml"), scope::check)?)
     }
 
     /// The register.

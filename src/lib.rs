@@ -13,6 +13,7 @@ pub mod form;
 pub mod folder;
 pub mod lab;
 pub mod people;
+pub mod scope;
 pub mod register;
 pub mod bench;
 pub mod item;

@@ -19,12 +19,11 @@ const AT: &str = "2026-11-23T08:00:00Z";
 const FOLDER: &str = "ETALON_TEST_FOLDER";
 
 fn child(role: &str, folder: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", role, "--nocapture", "--test-threads=1"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+    let own = std::env::current_exe().expect("a running test knows its own file");
+    let mut command = Command::new(own);
+    command.args(["--exact", role, "--nocapture"]).env(FOLDER, folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.spawn().expect("the test's own file can be started again")
 }
 
 fn confirmed(line: &str) -> Option<u64> {
@@ -95,13 +94,7 @@ fn no_confirmed_event_is_lost_when_the_writer_is_killed() {
 fn a_bench_is_held_by_one_process_and_let_go_by_its_death() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(holder(folder.path(), "meters-6").unwrap(), None);
-    let mut first = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_holds_the_bench", "--nocapture"])
-        .env(FOLDER, folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut first = child("child_holds_the_bench", folder.path());
     let mut lines = BufReader::new(first.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.is_ok_and(|line| line.ends_with("confirmed 1"))));
 
