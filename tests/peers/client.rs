@@ -8,12 +8,12 @@ use std::{
 };
 
 use crate::{
-    demonstration::{ETALON, demonstration},
+    demonstration::ETALON,
     judge::{ask, python, word},
 };
 
-/// The bench of the demonstration, as `etalon serve` knows it.
-const BENCH: &str = "meter-class1";
+/// The world of the demonstration, as `etalon serve` knows it.
+const BENCH: &str = "meters-6";
 
 /// A bench in another process; it ends with this value.
 struct Served {
@@ -26,8 +26,7 @@ impl Served {
     /// Opens the bench and reads the address of every instrument.
     fn open() -> Self {
         let process = Command::new(ETALON)
-            .args(["serve", BENCH, "--lab"])
-            .arg(demonstration().laboratory())
+            .args(["serve", BENCH])
             .stdout(Stdio::piped())
             .spawn()
             .expect("etalon starts");
