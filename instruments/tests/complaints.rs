@@ -338,6 +338,22 @@ async fn the_safe_state_does_not_wait_for_a_long_operation_and_is_confirmed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_setting_cancelled_while_it_waits_for_the_line_is_never_said() {
+    let ramping = Ramping::default();
+    let source = opened(&ramping).await;
+    let ramp = {
+        let source = source.clone();
+        tokio::spawn(async move { source.set("U", &volts("5 V")).await })
+    };
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let waiting = source.set("U", &volts("9 V"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), waiting).await.is_err());
+    ramp.await.unwrap().unwrap();
+    source.read("U").await.unwrap();
+    assert_eq!(ramping.state(|state| state.set.clone()), "VOLT 5.00000E0");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_safe_state_of_a_dead_instrument_is_not_confirmed_and_does_not_hang() {
     let ramping = Ramping::default();
     let source = opened(&ramping).await;
