@@ -346,7 +346,8 @@ async fn a_setting_cancelled_while_it_waits_for_the_line_is_never_said() {
         tokio::spawn(async move { source.set("U", &volts("5 V")).await })
     };
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let waiting = source.set("U", &volts("9 V"));
+    let nine = volts("9 V");
+    let waiting = source.set("U", &nine);
     assert!(tokio::time::timeout(Duration::from_secs(1), waiting).await.is_err());
     ramp.await.unwrap().unwrap();
     source.read("U").await.unwrap();
