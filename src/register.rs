@@ -22,6 +22,7 @@
 //! | R0127 | interpolation rule incomplete                                      |
 //! | R0128 | calibrations not in the order of their dates                       |
 //! | R0129 | not a name of the taxonomy                                         |
+//! | R0130 | a range that ends before it begins                                 |
 
 pub mod calibration;
 pub mod fitness;

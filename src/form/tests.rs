@@ -75,6 +75,7 @@ fn each_rule_of_a_register_file_has_its_finding() {
         ("\"Single-phase reference meter, class 0.05\"", "\" \"", "R0109"),
         ("id        = \"RM050001\"", "id        = \"../RM\"", "R0110"),
         ("traceable = true", "traceable = \"yes\"", "R0105"),
+        ("from = \"25 A\"", "from = \"250 A\"", "R0130"),
     ] {
         let found = findings(&changed(&reference(), from, to));
         assert!(found.iter().any(|own| own.starts_with(finding)), "{finding} for {to}: {found:?}");
@@ -86,7 +87,7 @@ fn each_rule_of_a_bench_file_has_its_finding() {
     for (from, to, finding) in [
         ("\"SIM::source\"", "\"USB::source\"", "R0141 \"USB::source\""),
         ("line     = \"9600 8N1\"", "line     = \"9600 8X1\"", "R0141 \"9600 8X1\""),
-        ("name   = \"range\"", "name   = \"position\"", "R0142 \"position\""),
+        ("name   = \"phase\"", "name   = \"position\"", "R0142 \"position\""),
         ("channels = { counter = 2 }", "channels = { counter = 1 }", "R0142"),
         ("channels = { counter = 1 }", "channels = { counting = 1 }", "R0143"),
         ("number   = 3", "number   = 4", "R0144 4"),

@@ -52,11 +52,20 @@ fn certificate_of_the_reference_answers_at_its_loads_and_refuses_between_them() 
     let error = reference.certified("error", &load(0.05 * 5.0, "1.0")).unwrap();
     assert_eq!(error.value.to_string(), "0.007 %");
     assert_eq!(reference.certified("U", &load(60.0, "0.5L")).unwrap().value.to_string(), "0.016 %");
-    assert_eq!(reference.certified("k", &Load::default()).unwrap().value.value(), 2.0);
+    assert_eq!(
+        reference.certified("k", &Load::default()).unwrap().value.decimal().to_string(),
+        "2"
+    );
     assert_eq!(
         reference.certified("drift", &Load::default()).unwrap().value.to_string(),
         "0.006 %"
     );
+
+    // 3.6e6 * 60 kHz / (240 V * 6 A), the range that serves 5 A (electricity dossier 2.1).
+    let constant = reference.specified_at("constant", &load(5.0, "1.0")).unwrap();
+    assert_eq!(constant.value.to_string(), "150000000 imp/(kW*h)");
+    let refused = reference.specified("constant").unwrap_err().to_string();
+    assert_eq!(refused, "the specification of RM050001 holds `constant`, but not for the load ()");
 
     let refused = reference.certified("error", &load(7.0, "1.0")).unwrap_err().to_string();
     assert!(refused.contains("no row for the load I 7, U 220, pf 1.0"), "{refused}");

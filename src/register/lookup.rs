@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{
     calibration::Calibration,
-    standard::Standard,
+    standard::{Span, Standard},
     table::{Cell, Interpolation, Row, Table},
 };
 
@@ -96,6 +96,16 @@ pub enum LookupRefusal {
         /// The name that was asked for.
         name: String,
     },
+    /// The specification gives the number for some loads, and not for this one.
+    #[error("the specification of {standard} holds `{name}`, but not for the load ({load})")]
+    OutsideSpecification {
+        /// The standard.
+        standard: String,
+        /// The name that was asked for.
+        name: String,
+        /// The load.
+        load: String,
+    },
     /// The load lacks a part that the table is keyed by.
     #[error("certificate {certificate} is keyed by `{key}`, which the load ({load}) does not give")]
     IncompleteLoad {
@@ -179,18 +189,40 @@ impl Standard {
         names
     }
 
-    /// What procedures call `spec.<role>.<name>`.
+    /// What procedures call `spec.<role>.<name>`, at a load: the number that holds for all loads,
+    /// or the one whose range the load lies in.
     ///
     /// # Errors
-    /// [`LookupRefusal::NoSuchSpecification`].
-    pub fn specified(&self, name: &str) -> Result<CertifiedValue, LookupRefusal> {
-        let number = self.specification.iter().find(|number| number.name == name);
-        let none = || LookupRefusal::NoSuchSpecification {
-            standard: self.id.clone(),
-            name: name.to_owned(),
+    /// [`LookupRefusal::NoSuchSpecification`], [`LookupRefusal::OutsideSpecification`].
+    pub fn specified_at(&self, name: &str, load: &Load) -> Result<CertifiedValue, LookupRefusal> {
+        let (standard, name) = (self.id.clone(), name.to_owned());
+        let mut numbers = self.specification.iter().filter(|number| number.name == name).peekable();
+        if numbers.peek().is_none() {
+            return Err(LookupRefusal::NoSuchSpecification { standard, name });
+        }
+        let holds = numbers.find(|number| number.over.as_ref().is_none_or(|span| span.holds(load)));
+        let Some(number) = holds else {
+            let load = load.to_string();
+            return Err(LookupRefusal::OutsideSpecification { standard, name, load });
         };
-        let number = number.ok_or_else(none)?;
         Ok(CertifiedValue { value: number.value.clone(), source: number.source.clone() })
+    }
+
+    /// The same for a number that holds for all loads.
+    ///
+    /// # Errors
+    /// See [`Standard::specified_at`]; a number that depends on the load is refused.
+    pub fn specified(&self, name: &str) -> Result<CertifiedValue, LookupRefusal> {
+        self.specified_at(name, &Load::default())
+    }
+}
+
+impl Span {
+    fn holds(&self, load: &Load) -> bool {
+        match load.parts.get(&self.quantity) {
+            Some(Part::Number(si)) => self.from.si() <= *si && *si < self.to.si(),
+            _ => false,
+        }
     }
 }
 

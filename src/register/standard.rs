@@ -58,8 +58,21 @@ pub struct SpecificationNumber {
     pub name: String,
     /// Number with unit.
     pub value: Quantity,
+    /// The loads for which it holds; all where there is none.
+    pub over: Option<Span>,
     /// Where it is written.
     pub source: String,
+}
+
+/// A range of one part of the load, with its lower end and without its upper one.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// Part of the load, such as `I`.
+    pub quantity: String,
+    /// Lower end, included.
+    pub from: Quantity,
+    /// Upper end, not included.
+    pub to: Quantity,
 }
 
 impl Standard {
@@ -174,10 +187,33 @@ fn objection(before: Option<&StatusChange>, change: &StatusChange) -> Option<Str
 }
 
 fn number(form: &Form<'_>) -> Option<SpecificationNumber> {
-    let (name, value, source) =
-        (form.text("name"), form.any_quantity("value"), form.text("source"));
+    let (name, value) = (form.text("name"), form.any_quantity("value"));
+    let source = form.text("source");
+    let over = form.optional_section("over").map(|section| span(&section));
     form.close();
-    Some(SpecificationNumber { name: name?.value, value: value?.value, source: source?.value })
+    let over = match over {
+        Some(read) => Some(read?),
+        None => None,
+    };
+    Some(SpecificationNumber {
+        name: name?.value,
+        value: value?.value,
+        over,
+        source: source?.value,
+    })
+}
+
+fn span(form: &Form<'_>) -> Option<Span> {
+    let quantity = form.text("quantity");
+    let (from, to) = (form.any_quantity("from"), form.any_quantity("to"));
+    form.close();
+    let (from, to) = (from?, to?);
+    let alike = from.value.unit().is_compatible(to.value.unit());
+    if !alike || from.value.si() >= to.value.si() {
+        let message = format!("`{}` to `{}` is no range", from.value, to.value);
+        form.finding(Diagnostic::error("R0130", message).at(to.span));
+    }
+    Some(Span { quantity: quantity?.value, from: from.value, to: to.value })
 }
 
 fn in_order(form: &Form<'_>, standard: &Standard) {
