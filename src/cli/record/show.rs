@@ -1,43 +1,183 @@
 //! `etalon record show`: one run, for a person or as a document.
+//!
+//! Results are not kept: they are evaluated anew from the run's plan and its raw readings, by the
+//! same function that evaluated them at the end of the run.
 
+mod print;
+
+use etalon_uncertainty::evaluation::{JudgedOn, Verdict};
 use serde::Serialize;
 
-use super::{CliError, ExitStatus, Output, Table, wanted};
+use super::{CliError, ExitStatus, Output, wanted};
 use crate::{
+    decide::decide,
+    evaluate::{self, ItemResults, Measured, PointResult, ResultState},
     journal::{Body, Event, runs::RunSummary},
+    plan::Plan,
     reading::{Reading, readings},
     store::Journal,
 };
 
 #[derive(Serialize)]
-struct Shown<'a> {
+struct Shown {
     #[serde(flatten)]
-    summary: &'a RunSummary,
+    summary: Head,
     specimen_reasons: Vec<String>,
-    removed: Vec<Removed>,
-    readings: &'a [Reading],
+    items: Vec<ShownItem>,
+    readings: Vec<Reading>,
 }
 
 #[derive(Serialize)]
-struct Removed {
+struct Head {
+    run: String,
+    started: String,
+    last: String,
+    procedure: String,
+    version: String,
+    bench: String,
+    operator: String,
+    specimen: bool,
+    state: String,
+    safe: Option<bool>,
+    certificates: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ShownItem {
+    id: String,
     position: u32,
-    reason: String,
+    removed: Option<String>,
+    verdict: &'static str,
+    results: Vec<ShownResult>,
+}
+
+#[derive(Serialize)]
+struct ShownResult {
+    key: String,
+    #[serde(flatten)]
+    number: Option<Number>,
+    verdict: &'static str,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Number {
+    quantity: String,
+    value: f64,
+    printed: String,
+    unit: String,
+    #[serde(rename = "U")]
+    expanded: f64,
+    #[serde(rename = "printed_U")]
+    printed_expanded: String,
+    k: f64,
+    p: f64,
+    limit: Option<String>,
+    judged_on: Option<JudgedOn>,
 }
 
 pub(super) fn run(journal: &Journal, run: &str, output: &Output) -> Result<ExitStatus, CliError> {
     let summary = wanted(journal, run)?;
     let events = journal.events(run)?;
-    let readings = readings(&events);
     let shown = Shown {
-        summary: &summary,
         specimen_reasons: reasons(&events),
-        removed: removed(&events),
-        readings: &readings,
+        items: items(journal, run, &events)?,
+        readings: readings(&events),
+        summary: head(summary),
     };
     output.json(&shown)?;
-    head(&shown, output);
-    output.line(table(&readings));
+    print::print(&shown, output);
     Ok(ExitStatus::Done)
+}
+
+fn items(journal: &Journal, run: &str, events: &[Event]) -> Result<Vec<ShownItem>, CliError> {
+    let unusable = |why: String| CliError::request(format!("run {run} cannot be evaluated: {why}"));
+    let sha256 = events.iter().find_map(|event| match &event.body {
+        Body::RunStarted { documents, .. } => documents.get("plan"),
+        _ => None,
+    });
+    let sha256 = sha256.ok_or_else(|| unusable("its record names no plan".to_owned()))?;
+    let plan: Plan = serde_json::from_slice(&journal.document(sha256)?)
+        .map_err(|refused| unusable(format!("its plan: {refused}")))?;
+    let results =
+        evaluate::evaluate(&plan, events).map_err(|refused| unusable(refused.to_string()))?;
+    Ok(results.items.into_iter().map(item).collect())
+}
+
+fn item(item: ItemResults) -> ShownItem {
+    ShownItem {
+        verdict: decide(&item).word(),
+        id: item.item,
+        position: item.position,
+        removed: item.removed,
+        results: item.results.into_iter().map(result).collect(),
+    }
+}
+
+fn result(result: PointResult) -> ShownResult {
+    match result.state {
+        ResultState::NotMeasured { reason } => ShownResult {
+            key: result.key,
+            number: None,
+            verdict: "not_evaluated",
+            reason: Some(reason),
+        },
+        ResultState::Measured(measured) => {
+            let verdict = measured.judgement.as_ref().map(|judgement| &judgement.verdict);
+            let reason = match verdict {
+                Some(Verdict::NotEvaluated { reason }) => Some(reason.en().to_owned()),
+                None => Some("no decision rule was agreed".to_owned()),
+                Some(_) => None,
+            };
+            let verdict = verdict.map_or("not_evaluated", word);
+            ShownResult { key: result.key, number: Some(number(*measured)), verdict, reason }
+        }
+    }
+}
+
+fn number(measured: Measured) -> Number {
+    let Measured { evaluation, outcome, judgement } = measured;
+    Number {
+        quantity: evaluation.quantity,
+        value: outcome.value,
+        printed: outcome.printed_value,
+        unit: outcome.unit,
+        expanded: outcome.expanded,
+        printed_expanded: outcome.printed_expanded,
+        k: outcome.k,
+        p: outcome.p,
+        limit: judgement.as_ref().map(|judgement| judgement.limit.clone()),
+        judged_on: judgement.map(|judgement| judgement.judged_on),
+    }
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::ConditionalPass => "conditional_pass",
+        Verdict::ConditionalFail => "conditional_fail",
+        Verdict::NotEvaluated { .. } => "not_evaluated",
+    }
+}
+
+fn head(summary: RunSummary) -> Head {
+    let state = summary.state.word().to_owned();
+    let RunSummary { run, started, last, procedure, version, bench, operator, .. } = summary;
+    let RunSummary { specimen, safe, certificates, .. } = summary;
+    Head {
+        run,
+        started,
+        last,
+        procedure,
+        version,
+        bench,
+        operator,
+        specimen,
+        state,
+        safe,
+        certificates,
+    }
 }
 
 fn reasons(events: &[Event]) -> Vec<String> {
@@ -46,59 +186,4 @@ fn reasons(events: &[Event]) -> Vec<String> {
         _ => None,
     });
     starts.next().unwrap_or_default()
-}
-
-fn removed(events: &[Event]) -> Vec<Removed> {
-    let removal = |event: &Event| match &event.body {
-        Body::PositionRemoved { position, reason, .. } => {
-            Some(Removed { position: *position, reason: reason.clone() })
-        }
-        _ => None,
-    };
-    events.iter().filter_map(removal).collect()
-}
-
-fn head(shown: &Shown<'_>, output: &Output) {
-    let RunSummary { run, procedure, version, bench, operator, started, last, state, .. } =
-        shown.summary;
-    output.line(format!("run {run}: {procedure} {version} on bench {bench}, by {operator}"));
-    output.line(format!("from {started} to {last}: {}", state.word()));
-    output.line(match shown.summary.safe {
-        Some(true) => "safe state: confirmed",
-        Some(false) => "safe state: NOT CONFIRMED, look at the bench",
-        None => "safe state: not carried out since the bench was last set",
-    });
-    for reason in &shown.specimen_reasons {
-        output.line(format!("SPECIMEN: {reason}"));
-    }
-    for item in &shown.summary.items {
-        let gone = shown.removed.iter().find(|removed| removed.position == item.position);
-        let gone = gone.map_or(String::new(), |removed| format!(": taken out, {}", removed.reason));
-        output.line(format!("position {}: {}{gone}", item.position, item.id));
-    }
-    if !shown.summary.certificates.is_empty() {
-        output.line(format!("certificates: {}", shown.summary.certificates.join(" ")));
-    }
-}
-
-fn table(readings: &[Reading]) -> String {
-    let heading = ["EVENT", "POINT", "POS", "REPEAT", "INPUT", "VALUE", "UNIT", "AS RECEIVED", ""];
-    let mut table = Table::new(&heading);
-    for reading in readings {
-        let point = format!("{}/{}", reading.stage, reading.point);
-        let void =
-            reading.voided.as_ref().map_or(String::new(), |void| format!("void: {}", void.reason));
-        table.row(&[
-            &reading.sequence.to_string(),
-            &point,
-            &reading.position.to_string(),
-            &reading.repeat.to_string(),
-            &reading.input,
-            &reading.value,
-            &reading.unit,
-            &reading.text,
-            &void,
-        ]);
-    }
-    table.text()
 }
