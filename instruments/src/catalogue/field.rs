@@ -13,7 +13,9 @@ use etalon_uncertainty::{
 };
 use std::time::Duration;
 
-/// Longest duration a model file may give: a day.
+/// Longest duration a model file may give: a day, in seconds.
+///
+/// Chosen: nothing on a bench settles or answers for longer; a greater number is a slip of the unit.
 const LONGEST_S: f64 = 86_400.0;
 
 /// A command with exactly these places.
