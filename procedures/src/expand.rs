@@ -61,7 +61,7 @@ pub fn expand(procedure: &Procedure, item: &ItemFields) -> Result<Vec<Point>, Ve
 /// Computes the values of a point that need the plan's names.
 ///
 /// # Errors
-/// The first value that cannot be computed from `external`.
+/// The first value that cannot be computed from `external`; the others are.
 pub fn bind(
     procedure: &Procedure,
     item: &ItemFields,
@@ -79,12 +79,15 @@ fn define(
     needs_plan: bool,
 ) -> Result<(), Diagnostic> {
     let Some(points) = &procedure.points else { return Ok(()) };
+    let mut first = None;
     for definition in points.define.iter().filter(|entry| entry.needs_plan == needs_plan) {
         let scope = PointScope { procedure, item, point: Some(point), outer: external };
-        let value = definition.formula.evaluate(&scope)?;
-        point.values.insert(definition.name.clone(), value);
+        match definition.formula.evaluate(&scope) {
+            Ok(value) => drop(point.values.insert(definition.name.clone(), value)),
+            Err(finding) => first = first.or(Some(finding)),
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
 }
 
 fn listed(points: &Points, item: &ItemFields, findings: &mut Vec<Diagnostic>) -> Vec<Point> {

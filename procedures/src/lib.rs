@@ -16,24 +16,37 @@
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `golden` →
 //! `hash` → `library`.
 
-pub mod check;
-pub mod expand;
 pub mod finding;
-pub mod formula;
-pub mod item;
-pub mod lookup;
-pub mod procedure;
-mod schema;
-pub mod scope;
+
 pub mod source;
-//R
-//G
+
+pub mod formula;
+
+pub mod procedure;
+
+mod schema;
+
+pub mod check;
+
+pub mod scope;
+
+pub mod item;
+
+pub mod lookup;
+
+pub mod expand;
+
+pub mod resolve;
+
+pub mod golden;
+
 pub mod hash;
+
 pub mod library;
 
 pub use check::{Checked, check};
 pub use expand::{Point, expand};
-//U golden::{TestOutcome, run_tests};
+pub use golden::{TestOutcome, run_tests};
 pub use item::{ItemFields, item};
 pub use library::LIBRARY;
 pub use lookup::lookup;

@@ -27,4 +27,14 @@ mod tests {
             assert!(checked.procedure.is_some());
         }
     }
+
+    #[test]
+    fn shipped_procedures_pass_their_golden_tests() {
+        for (name, text) in LIBRARY {
+            let procedure = crate::check(text).procedure.expect("checked above");
+            for outcome in crate::run_tests(&procedure) {
+                assert!(outcome.passed(), "{name}: {outcome:#?}");
+            }
+        }
+    }
 }

@@ -8,8 +8,8 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Decision, Definition, Distribution, FieldKind, Guard, Input, InputSource, Model, NeedKind,
-    Procedure, Rule, Scale, Table,
+    Decision, Definition, Distribution, FieldKind, Input, InputSource, Model, NeedKind, Procedure,
+    Scale, Table,
 };
 use crate::scope::Kinds;
 use crate::source::Source;
@@ -338,9 +338,6 @@ fn decision(source: &Source<'_>, decision: &Decision, scopes: &Scopes) {
     }
     if let Some(rounding) = &decision.rounding {
         same(&rounding.step);
-    }
-    if let Rule::Guarded(Guard::Width(width)) = &decision.rule {
-        same(width);
     }
     if let Some(require) = &decision.require {
         wanted(source, require, scope, &Kind::Truth);

@@ -177,7 +177,8 @@ impl Sampler<'_, '_> {
         }
     }
 
-    /// A limit in per cent of a quantity that is zero at a point says nothing.
+    /// A limit in per cent of a quantity that is zero at a point says nothing. (Angles
+    /// and ratios may be zero: no limit is relative to them.)
     fn zero(&mut self, point: &Point) {
         let procedure = self.procedure;
         let is_relative = |table: &&Table| {
@@ -198,6 +199,7 @@ impl Sampler<'_, '_> {
             if let Some(Value::Number { si, kind }) = point.values.get(&name)
                 && *si == 0.0
                 && !kind.affine
+                && !kind.dimension.is_one()
             {
                 let finding = Diagnostic::error(
                     finding::NOMINAL_ZERO,

@@ -9,7 +9,7 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Action, Distribution, FieldKind, Generated, InputSource, Procedure, Rule, Scale, Step, Wait,
+    Action, Distribution, FieldKind, Generated, InputSource, Procedure, Scale, Step, Wait,
 };
 use crate::source::Source;
 
@@ -158,9 +158,6 @@ fn used_names(procedure: &Procedure) -> BTreeSet<String> {
             .extend(decision.quantity.iter().chain(&decision.tolerance).chain(&decision.require));
         formulas.extend(decision.rounding.iter().map(|rounding| &rounding.step));
         formulas.extend(decision.checks.iter().flat_map(|check| [&check.value, &check.limit]));
-        if let Rule::Guarded(crate::procedure::Guard::Width(width)) = &decision.rule {
-            formulas.push(width);
-        }
     }
     formulas.extend(procedure.safe_state.verify.iter().map(|condition| &condition.that));
     formulas.extend(&procedure.report.columns);

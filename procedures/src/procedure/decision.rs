@@ -25,6 +25,8 @@ pub struct Decision {
     pub require: Option<Formula>,
     /// Further checks.
     pub checks: Vec<Check>,
+    /// Document and clause the rule was agreed by.
+    pub source: String,
     /// The rule in words, as printed on the certificate.
     pub statement: Option<Text>,
     /// Where it is written.
@@ -62,13 +64,11 @@ pub enum Rule {
 
 /// The guard band.
 #[derive(Clone, Debug)]
-pub enum Guard {
-    /// w = U (ILAC-G8:09/2019 4.2.2): binary, pass or fail.
-    ExpandedUncertainty,
-    /// w = factor × U, the factor as written.
-    FactorOfU(String),
-    /// w computed.
-    Width(Formula),
+pub struct Guard {
+    /// w = factor × U, the factor as written; `1` for w = U (ILAC-G8:09/2019, 4.2).
+    pub factor: String,
+    /// Whether the guard band itself yields conditional verdicts (ILAC-G8, 4.2.3).
+    pub conditional: bool,
 }
 
 /// A further check of a decision.

@@ -30,8 +30,14 @@ pub struct Model {
 /// How an expanded uncertainty is formed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Coverage {
-    /// A fixed coverage factor (GUM 6.2.1), as written.
-    Factor(String),
+    /// A fixed coverage factor with the probability stated for it (GUM 6.3.3),
+    /// both as written.
+    Factor {
+        /// The coverage factor.
+        k: String,
+        /// The stated coverage probability.
+        p: String,
+    },
     /// A coverage probability, with Student's t at the effective degrees of
     /// freedom (GUM G.3), as written.
     Probability(String),

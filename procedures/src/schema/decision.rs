@@ -62,7 +62,8 @@ fn decision(
         .filter_map(|entry| check(source, entry))
         .collect();
     let statement = section.both(source, "statement");
-    super::provenance::read(source, &mut section, &format!("decision.{word}"), false, provenance);
+    super::provenance::read(source, &mut section, &format!("decision.{word}"), true, provenance);
+    let cited = section.string(source, "source");
     section.finish(source);
     Some(Decision {
         activity,
@@ -73,6 +74,7 @@ fn decision(
         rule: rule?,
         require,
         checks,
+        source: cited?,
         statement,
         place,
     })
@@ -97,18 +99,17 @@ fn rule(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Rule> {
     }
     section.need(source, "guard");
     let mut guard = section.table(source, "guard")?;
-    let methods = [("w=U", 0), ("w=factor*U", 1), ("w", 2)];
-    let method = guard.need_word(source, "method", &methods);
-    let found = match method? {
-        0 => Some(Guard::ExpandedUncertainty),
-        1 => guard
-            .need(source, "factor")
-            .and_then(|value| source.decimal("`factor`", value))
-            .map(Guard::FactorOfU),
-        _ => guard.need_formula(source, "width").map(Guard::Width),
+    let method = guard.need_word(source, "method", &[("w=U", true), ("w=factor*U", false)]);
+    let factor = match method {
+        Some(false) => {
+            guard.need(source, "factor").and_then(|value| source.decimal("`factor`", value))
+        }
+        Some(true) => Some("1".to_owned()),
+        None => None,
     };
+    let conditional = guard.truth(source, "conditional");
     guard.finish(source);
-    found.map(Rule::Guarded)
+    Some(Rule::Guarded(Guard { factor: factor?, conditional }))
 }
 
 fn check(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Check> {

@@ -36,7 +36,7 @@ fn model(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Opt
         source.report(
             Diagnostic::error(finding::MISSING_KEY, format!("{} lacks `coverage`", section.name))
                 .at(section.place.clone())
-                .hint("coverage = { k = \"2\" } or { p = \"0.95\" }: nothing is inferred"),
+                .hint("coverage = { k = \"2\", p = \"0.95\" } or { p = \"0.95\" }: nothing is inferred"),
         );
     }
     let mut inputs = Vec::new();
@@ -68,12 +68,14 @@ fn coverage(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Coverag
     let written = (section.get("k").is_some(), section.get("p").is_some());
     section.finish(source);
     match (k, p) {
-        (Some(k), None) => Some(Coverage::Factor(k)),
-        (None, Some(p)) => Some(Coverage::Probability(p)),
-        (None, None) if written.0 != written.1 => None,
+        (Some(k), Some(p)) => Some(Coverage::Factor { k, p }),
+        (None, Some(p)) if !written.0 => Some(Coverage::Probability(p)),
+        _ if written.1 => None,
         _ => {
             source.report(
-                Diagnostic::error(finding::MISSING_KEY, "coverage is either `k` or `p`").at(place),
+                Diagnostic::error(finding::MISSING_KEY, "coverage lacks the probability `p`")
+                    .at(place)
+                    .hint("p = \"0.95\" alone takes k from Student's t; k = \"2\", p = \"0.95\" fixes k and states p"),
             );
             None
         }
