@@ -226,6 +226,19 @@ impl Expression {
     pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, Diagnostic> {
         evaluation::evaluate(&self.root, scope)
     }
+
+    /// The tree, for the room that compiles it.
+    pub(crate) fn root(&self) -> &syntax::Node {
+        &self.root
+    }
+
+    /// Value of a part of a tree.
+    pub(crate) fn evaluate_node(
+        node: &syntax::Node,
+        scope: &dyn Scope,
+    ) -> Result<Value, Diagnostic> {
+        evaluation::evaluate(node, scope)
+    }
 }
 
 impl PartialEq for Expression {

@@ -7,11 +7,23 @@
 //! | GUM, its supplements, JCGM 106             | how a reading came about             |
 //! | the self-contained [`evaluation`]          | who signs it                         |
 
+mod batch;
+pub mod correlation;
+pub mod coverage;
 pub mod decimal;
+pub mod derivative;
 pub mod diagnostic;
+pub mod distribution;
+pub mod dof;
+pub mod evaluation;
 pub mod expression;
+pub mod monte_carlo;
+pub mod normal;
+pub mod propagation;
 pub mod quantity;
 pub mod rounding;
+pub mod student;
+pub mod tape;
 pub mod taxonomy;
 pub mod text;
 pub mod unit;

@@ -158,7 +158,6 @@ impl Unit {
 }
 
 impl PartialEq for Unit {
-    #[expect(clippy::float_cmp, reason = "products of the same table entries are the same bits")]
     fn eq(&self, other: &Self) -> bool {
         self.dimension == other.dimension
             && self.numerator * other.denominator == other.numerator * self.denominator

@@ -135,11 +135,14 @@ fn aggregate(name: &str, args: &[Kind]) -> Result<Kind, String> {
 }
 
 fn flat(args: &[Kind]) -> Vec<&Kind> {
-    let element = |kind| match kind {
-        &Kind::List(ref of) => &**of,
-        kind => kind,
-    };
     args.iter().map(element).collect()
+}
+
+fn element(kind: &Kind) -> &Kind {
+    match kind {
+        Kind::List(of) => of,
+        single => single,
+    }
 }
 
 pub(super) fn number(kind: &Kind) -> Result<NumberKind, String> {

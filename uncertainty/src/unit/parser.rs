@@ -196,7 +196,8 @@ fn named(symbol: &str) -> Option<Measure> {
 fn measure(unit: &Named, numerator: f64, denominator: f64) -> Measure {
     let (mut above, mut below) = (unit.numerator * numerator, unit.denominator * denominator);
     let shared = if above < below { above } else { below };
-    if (above / shared) * shared == above && (below / shared) * shared == below {
+    let divides = |number: f64| (number / shared * shared).to_bits() == number.to_bits();
+    if divides(above) && divides(below) {
         above /= shared;
         below /= shared;
     }
