@@ -170,8 +170,8 @@ impl Element {
     /// # Errors
     /// [`CanonicalError`] when the bytes are no tree in this spelling.
     pub fn read(file: &[u8]) -> Result<Self, CanonicalError> {
-        let text =
-            std::str::from_utf8(file).map_err(|error| CanonicalError::Encoding(error.valid_up_to()))?;
+        let text = std::str::from_utf8(file)
+            .map_err(|error| CanonicalError::Encoding(error.valid_up_to()))?;
         let body = text.strip_prefix(DECLARATION).ok_or(CanonicalError::Declaration)?;
         let tree = Document::parse(body)?;
         let root = from_node(tree.root_element(), 0)?;
@@ -316,7 +316,8 @@ mod tests {
         let depth = 100_000;
         let open = "<dcc:a>".repeat(depth);
         let close = "</dcc:a>".repeat(depth);
-        let file = format!("{DECLARATION}<dcc:a xmlns:dcc=\"https://ptb.de/dcc\">{open}{close}</dcc:a>");
+        let file =
+            format!("{DECLARATION}<dcc:a xmlns:dcc=\"https://ptb.de/dcc\">{open}{close}</dcc:a>");
         assert!(Element::read(file.as_bytes()).is_err());
     }
 }

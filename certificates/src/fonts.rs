@@ -6,6 +6,7 @@
 
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Folders where systems keep fonts.
 const FOLDERS: [&str; 9] = [
@@ -21,30 +22,33 @@ const FOLDERS: [&str; 9] = [
 ];
 
 /// Files with simplified Chinese, the preferred first.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
+    "NotoSerifCJK-Regular.ttc",
+    "SourceHanSerifSC-Regular.otf",
     "NotoSansCJK-Regular.ttc",
     "NotoSansCJKsc-Regular.otf",
     "NotoSansSC-Regular.otf",
     "NotoSansSC-Regular.ttf",
     "SourceHanSansSC-Regular.otf",
     "SourceHanSansCN-Regular.otf",
-    "NotoSerifCJK-Regular.ttc",
     "wqy-microhei.ttc",
     "wqy-zenhei.ttc",
     "uming.ttc",
 ];
 
-/// The fonts a page may be set in besides the built-in ones.
+/// The fonts a page may be set in besides the built-in ones; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Fonts {
-    cjk: Option<Font>,
+    cjk: Option<Arc<FontFile>>,
 }
 
-/// A font file.
-#[derive(Clone, Debug)]
-struct Font {
-    bytes: Vec<u8>,
+/// A font file, parsed at most once.
+#[derive(Debug)]
+struct FontFile {
+    bytes: Arc<[u8]>,
     sha256: String,
+    #[cfg(feature = "render")]
+    face: std::sync::OnceLock<Option<typst::text::Font>>,
 }
 
 /// A font file found on this machine.
@@ -69,7 +73,13 @@ impl Fonts {
     #[must_use]
     pub fn with_cjk(bytes: Vec<u8>) -> Self {
         let sha256 = hexadecimal(&Sha256::digest(&bytes));
-        Self { cjk: Some(Font { bytes, sha256 }) }
+        let file = FontFile {
+            bytes: bytes.into(),
+            sha256,
+            #[cfg(feature = "render")]
+            face: std::sync::OnceLock::new(),
+        };
+        Self { cjk: Some(Arc::new(file)) }
     }
 
     /// SHA-256 of the Chinese font file, if there is one.
@@ -80,8 +90,18 @@ impl Fonts {
 
     /// The bytes of the Chinese font file, if there is one.
     #[must_use]
-    pub fn cjk_bytes(&self) -> Option<&[u8]> {
-        self.cjk.as_ref().map(|font| font.bytes.as_slice())
+    pub fn cjk_bytes(&self) -> Option<Arc<[u8]>> {
+        self.cjk.as_ref().map(|font| Arc::clone(&font.bytes))
+    }
+
+    /// The face for simplified Chinese, if there is one.
+    #[cfg(feature = "render")]
+    pub(crate) fn cjk_face(
+        &self,
+        parse: fn(Arc<[u8]>) -> Option<typst::text::Font>,
+    ) -> Option<typst::text::Font> {
+        let file = self.cjk.as_ref()?;
+        file.face.get_or_init(|| parse(Arc::clone(&file.bytes))).clone()
     }
 }
 

@@ -148,7 +148,8 @@ fn close_key(key: &SigningKey, password: &str) -> Result<String, KeyError> {
     OsRng.fill_bytes(&mut iv);
     let (log_n, r, p) = SCRYPT;
     let cost = scrypt_cost(log_n, r, p)?;
-    let parameters = pbes2::Parameters::scrypt_aes256cbc(cost, &salt, &iv).map_err(|_| KeyError::Key)?;
+    let parameters =
+        pbes2::Parameters::scrypt_aes256cbc(cost, &salt, &iv).map_err(|_| KeyError::Key)?;
     let closed = info.encrypt_with_params(parameters, password).map_err(|_| KeyError::Key)?;
     Ok(pem(KEY_LABEL, closed.as_bytes()))
 }

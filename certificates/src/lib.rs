@@ -1,10 +1,30 @@
 //! Certificates: what leaves the laboratory, and how a stranger checks it.
-pub mod fonts;
-pub mod moment;
+//!
+//! A finished [`Record`](record::Record) becomes a document, a digital
+//! calibration certificate (DCC), a signed page, and bytes become a verdict.
+//! It is the only crate a customer or an assessor has to build to verify.
+//!
+//! | it knows                          | it must never know                  |
+//! |-----------------------------------|-------------------------------------|
+//! | what a certificate must state     | how it was measured                 |
+//! | canonical bytes, digests, chains  | the laboratory's folder, its store  |
+//! | private keys (feature `sign`)     | clocks, networks, windows           |
+//! | page layout (feature `render`)    |                                     |
+//!
+//! Without features it verifies: integrity, identity, and every printed number
+//! computed again from the raw readings under the signature.
 
-pub mod pdf;
 pub mod canonical;
 pub mod chain;
-pub mod signature;
+pub mod dcc;
+pub mod document;
+pub mod fonts;
+#[cfg(all(feature = "sign", feature = "render"))]
+pub mod issue;
 #[cfg(feature = "sign")]
 pub mod key;
+pub mod moment;
+pub mod pdf;
+pub mod record;
+pub mod signature;
+pub mod verify;

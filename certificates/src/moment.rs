@@ -91,7 +91,9 @@ mod tests {
     #[test]
     fn only_days_of_the_calendar_in_one_spelling_are_read() {
         assert!(Day::parse("2024-02-29").is_some());
-        for wrong in ["2023-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01"] {
+        for wrong in
+            ["2023-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "26-01-01", "2026/01/01"]
+        {
             assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
     }

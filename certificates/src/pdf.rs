@@ -1,33 +1,53 @@
-//! later
+//! The page: a PDF/A-3b set from the DCC, with the signed DCC attached.
+//!
+//! ```text
+//! signed DCC ─► document as parsed back ─► sheet (strings) ─► template ─► PDF/A-3b
+//! ```
+//!
+//! Setting a page twice gives the same bytes, so a page can be checked by
+//! setting it again. It knows words and strings; it must never compute a result.
+
+#[cfg(feature = "render")]
+use crate::document::Document;
+#[cfg(feature = "render")]
+use crate::fonts::Fonts;
+
 pub mod layout;
+#[cfg(feature = "render")]
+pub mod plot;
+#[cfg(feature = "render")]
+pub mod sheet;
 #[cfg(feature = "render")]
 pub mod typesetting;
 
-#[cfg(all(test, feature = "render"))]
-mod tests {
-    use super::typesetting::*;
-    use crate::moment::Moment;
-    use crate::key::*;
-    #[test]
-    fn peek() {
-        let job = Job { template: "#pdf.attach(\"dcc.xml\", read(\"dcc.xml\", encoding: none), relationship: \"data\", mime-type: \"application/xml\", description: \"Digital Calibration Certificate (DCC 3.3.0)\")\n= Hello\n#pagebreak()\n two", words: vec![], dcc: b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>x</a>", identity: "x".into(), creator: "Etalon".into(), issued: Moment::parse("2026-11-23T04:00:00Z").unwrap() };
-        let pdf = typeset(&job, &crate::fonts::Fonts::latin()).unwrap();
-        let v = Validity{from:"2026-01-01".into(), until: "2036-01-01".into()};
-        let ca = Authority::create(&Subject{country:"CN".into(), organisation:"Etalon, demo".into(), common_name:"Root".into()}, &v).unwrap();
-        let s = ca.enrol(&Subject{country:"CN".into(), organisation:"Etalon, demo".into(), common_name:"李明 Signer".into()}, &v).unwrap();
-        let t = std::time::Instant::now();
-        let kp = s.key_pem("secret").unwrap(); println!("{:?}", t.elapsed());
-        let s = Signer::open(&s.chain().to_pem(), &kp, "secret").unwrap(); println!("{:?}", t.elapsed());
-        let signed = crate::signature::pades::sign(&pdf, &job.issued, &s).unwrap();
-        std::fs::write("/tmp/peek.pdf", &signed).unwrap();
-        std::fs::write("/tmp/ca.pem", ca.certificate_pem()).unwrap();
-        std::fs::write("/tmp/key.pem", kp).unwrap();
-        let back = crate::signature::pades::verify(&signed).unwrap();
-        println!("{} {}", back.chain.signer_name(), back.signed_at);
-        println!("{}", String::from_utf8(layout::Layout::read(back.base).unwrap().attachment().unwrap()).unwrap());
-        let x = crate::signature::xmldsig::sign(crate::canonical::Element::new("dcc:digitalCalibrationCertificate").with("xmlns:dcc","https://ptb.de/dcc").with("xmlns:si","https://ptb.de/si").child(crate::canonical::Element::new("dcc:a").text("x<y")), &s).file();
-        std::fs::write("/tmp/peek.xml", &x).unwrap();
-        crate::signature::xmldsig::verify(&x).unwrap();
+/// Sets the pages of a document and attaches the signed DCC it was read from.
+///
+/// # Errors
+/// [`typesetting::TypesettingError`] when a font is missing or the template refuses.
+#[cfg(feature = "render")]
+pub fn render(
+    document: &Document,
+    signed_dcc: &[u8],
+    fonts: &Fonts,
+) -> Result<Vec<u8>, typesetting::TypesettingError> {
+    use typesetting::{Job, TypesettingError, typeset};
+    let record = &document.record;
+    if record.page.cjk_font_sha256.as_deref() != fonts.cjk_sha256() {
+        return Err(TypesettingError::OtherFont {
+            wanted: record.page.cjk_font_sha256.clone().unwrap_or_else(|| "none".to_owned()),
+            found: fonts.cjk_sha256().unwrap_or("none").to_owned(),
+        });
     }
-    use super::layout;
+    let issued = crate::moment::Moment::parse(&record.issued_at)
+        .ok_or_else(|| TypesettingError::Moment(record.issued_at.clone()))?;
+    let family = typesetting::cjk_family(fonts);
+    let job = Job {
+        template: include_str!("pdf/certificate.typ"),
+        words: sheet::words(document, family.as_deref()).to_string().into_bytes(),
+        dcc: signed_dcc,
+        identity: format!("etalon:{}", record.number),
+        creator: format!("{} {}", record.software.name, record.software.version),
+        issued,
+    };
+    typeset(&job, fonts)
 }

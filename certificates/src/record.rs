@@ -14,7 +14,7 @@ pub use etalon_uncertainty::text::Text;
 
 pub mod result;
 
-pub use result::{Column, ResultRow, ResultTable, Stated};
+pub use result::{Column, Conformity, Judged, JudgedOn, ResultRow, ResultTable, Stated};
 
 /// Version of the record's own format on disk.
 pub const SCHEMA: &str = "etalon.certificate/1";

@@ -3,21 +3,26 @@
 use super::{Authority, KeyError, Signer, low_s};
 use crate::chain::{Chain, ECDSA_SHA256, Root, pem};
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc4519::{COUNTRY_NAME, COMMON_NAME, ORGANIZATION_NAME};
-use der::asn1::{Any, BitString, GeneralizedTime, OctetString, PrintableStringRef, SetOfVec, UtcTime, Utf8StringRef};
+use const_oid::db::rfc4519::{COMMON_NAME, COUNTRY_NAME, ORGANIZATION_NAME};
+use der::asn1::{
+    Any, BitString, GeneralizedTime, OctetString, PrintableStringRef, SetOfVec, UtcTime,
+    Utf8StringRef,
+};
 use der::{DateTime, Decode, Encode};
 use p256::ecdsa::{SigningKey, VerifyingKey};
 use rand_os::{OsRng, RngCore};
 use sha2::{Digest, Sha256};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
+use x509_cert::Certificate;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::certificate::{TbsCertificate, Version};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+};
 use x509_cert::ext::{AsExtension, Extension};
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity as X509Validity};
-use x509_cert::Certificate;
 
 /// id-ecPublicKey. Source: RFC 5480, clause 2.1.1.
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");

@@ -118,8 +118,7 @@ impl<'a> Layout<'a> {
     /// [`LayoutError`] when there is none, several, or its packing is damaged.
     pub fn attachment(&self) -> Result<Vec<u8>, LayoutError> {
         let catalogue = self.dictionary(self.catalogue()?)?;
-        let (_, list) =
-            catalogue.split_once("/AF[").ok_or(LayoutError("no DCC is attached"))?;
+        let (_, list) = catalogue.split_once("/AF[").ok_or(LayoutError("no DCC is attached"))?;
         let list = list.split(']').next().unwrap_or_default();
         if list.matches(" 0 R").count() != 1 {
             return Err(LayoutError("not exactly one file is attached"));

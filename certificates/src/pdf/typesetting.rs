@@ -5,6 +5,7 @@
 
 use crate::fonts::Fonts;
 use crate::moment::{Day, Moment};
+use std::sync::{Arc, LazyLock};
 use thiserror::Error;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -37,14 +38,17 @@ pub enum TypesettingError {
     /// The template failed, or the result is no PDF/A-3b.
     #[error("the page cannot be set: {0}")]
     Refused(String),
-    /// A character exists in no font at hand.
-    #[error("no font at hand holds the character {character:?} (U+{code:04X})")]
-    Glyph {
-        /// The character.
-        character: char,
-        /// Its code.
-        code: u32,
+    /// The font at hand is not the one the record names.
+    #[error("the record names the Chinese font {wanted}, at hand is {found}")]
+    OtherFont {
+        /// Digest in the record.
+        wanted: String,
+        /// Digest of the font at hand.
+        found: String,
     },
+    /// The moment of issue cannot be read.
+    #[error("the moment of issue {0:?} is no YYYY-MM-DDThh:mm:ssZ")]
+    Moment(String),
     /// The font file is no font.
     #[error("the Chinese font file holds no font")]
     Font,
@@ -91,10 +95,9 @@ struct Desk {
 
 impl Desk {
     fn new(job: &Job<'_>, given: &Fonts) -> Result<Self, TypesettingError> {
-        let mut fonts: Vec<Font> =
-            typst_assets::fonts().flat_map(|file| Font::iter(Bytes::new(file))).collect();
-        if let Some(bytes) = given.cjk_bytes() {
-            fonts.push(simplified(bytes).ok_or(TypesettingError::Font)?);
+        let mut fonts = LATIN.clone();
+        if given.cjk_sha256().is_some() {
+            fonts.push(given.cjk_face(simplified).ok_or(TypesettingError::Font)?);
         }
         let main = RootedPath::new(
             VirtualRoot::Project,
@@ -111,20 +114,29 @@ impl Desk {
     }
 }
 
+/// The built-in faces; parsing them takes longer than setting a page.
+static LATIN: LazyLock<Vec<Font>> =
+    LazyLock::new(|| typst_assets::fonts().flat_map(|file| Font::iter(Bytes::new(file))).collect());
+
 /// The face for simplified Chinese out of a font file, which may be a collection.
-fn simplified(bytes: &[u8]) -> Option<Font> {
-    let faces: Vec<Font> = Font::iter(Bytes::new(bytes.to_vec())).collect();
-    let named = faces.iter().find(|face| {
+fn simplified(bytes: Arc<[u8]>) -> Option<Font> {
+    let bytes = Bytes::new(bytes);
+    let mut first = None;
+    for index in 0.. {
+        let Some(face) = Font::new(bytes.clone(), index) else { break };
         let family = &face.info().family;
-        family.ends_with(" SC") || family.ends_with(" CN")
-    });
-    named.or(faces.first()).cloned()
+        if family.ends_with(" SC") || family.ends_with(" CN") {
+            return Some(face);
+        }
+        first = first.or(Some(face));
+    }
+    first
 }
 
 /// The family name of the Chinese face, for the template.
 #[must_use]
 pub fn cjk_family(fonts: &Fonts) -> Option<String> {
-    simplified(fonts.cjk_bytes()?).map(|face| face.info().family.clone())
+    fonts.cjk_face(simplified).map(|face| face.info().family.clone())
 }
 
 impl World for Desk {
@@ -141,7 +153,11 @@ impl World for Desk {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.template.id() {
+            Ok(self.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

@@ -134,11 +134,7 @@ fn signed_attributes(digest: &[u8], chain: &Chain) -> Result<Attributes, der::Er
     ])
 }
 
-fn signed_data(
-    digest: &[u8],
-    signature: &Signature,
-    chain: &Chain,
-) -> Result<Vec<u8>, der::Error> {
+fn signed_data(digest: &[u8], signature: &Signature, chain: &Chain) -> Result<Vec<u8>, der::Error> {
     let sha256 = AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None };
     let signer = SignerInfo {
         version: CmsVersion::V1,
