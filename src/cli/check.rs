@@ -1,0 +1,68 @@
+//! `etalon check`: every finding of every file at once.
+
+mod kinds;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::error::FileFindings;
+use super::{CliError, ExitStatus, Output};
+
+/// Check procedure, bench, register, item, catalogue, world, budget and laboratory files
+///
+/// What a file is says its `schema`. Every finding of every file is shown.
+///
+/// Example: etalon check procedures/jjg596-direct-basic-error.toml benches/meters-6.toml
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// The files
+    #[arg(required_unless_present = "explain", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Explain a code instead
+    #[arg(long, value_name = "CODE")]
+    explain: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    code: &'a str,
+    explanation: &'a str,
+}
+
+/// Runs `etalon check`.
+///
+/// # Errors
+/// Files with errors in them (exit code 2), unknown codes.
+pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
+    if let Some(code) = &args.explain {
+        return explain(code, output);
+    }
+    let mut found: Vec<FileFindings> = Vec::new();
+    for file in &args.files {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            CliError::request(format!("{} cannot be read: {error}", file.display()))
+        })?;
+        let diagnostics = kinds::findings(file, &text)?;
+        found.push(FileFindings { file: file.clone(), text, diagnostics });
+    }
+    output.findings(&found)?;
+    let errors = found.iter().flat_map(|one| &one.diagnostics).filter(|one| one.is_error()).count();
+    for one in &found {
+        let errors = one.diagnostics.iter().filter(|finding| finding.is_error()).count();
+        let others = one.diagnostics.len() - errors;
+        output.line(format!("{}: {errors} error(s), {others} other finding(s)", one.file.display()));
+    }
+    Ok(if errors == 0 { ExitStatus::Done } else { ExitStatus::WrongRequest })
+}
+
+fn explain(code: &str, output: &Output) -> Result<ExitStatus, CliError> {
+    let explanation = kinds::explanation(code).ok_or_else(|| {
+        CliError::request(format!("no finding has the code {code}"))
+            .hint("codes look like E0123; `etalon check FILE` prints them")
+    })?;
+    output.line(format!("{code}: {explanation}"));
+    output.json(&Explained { code, explanation: &explanation })?;
+    Ok(ExitStatus::Done)
+}

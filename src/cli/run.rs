@@ -1,0 +1,223 @@
+//! `etalon run`: carries out a plan at the bench, from the beginning or from
+//! where an interrupted run stopped.
+
+mod results;
+pub mod screen;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use etalon_instruments::clock::Clock;
+
+use super::preparing::{self, PreparingArgs};
+use super::{CliError, ExitStatus, Output};
+use crate::engine::control::{self, Controller, Wish};
+use crate::engine::operator::{Operator, answers::Answers};
+use crate::engine::session::preparation::Preparation;
+use crate::engine::session::wiring::{WiringError, wiring};
+use crate::engine::{self, Conclusion, Outcome, Session, SessionError};
+use crate::lab::Lab;
+use crate::plan::Plan;
+use results::Verdicts;
+use screen::Screen;
+use terminal::Terminal;
+
+/// Run a procedure at a bench
+///
+/// Prompts on the terminal unless --answers gives the answers. Ctrl-C and
+/// SIGTERM end the run through its safe state.
+///
+/// Example: etalon run cn.jjg596.direct.basic-error --bench meters-6 --item DD26000001 DD26000002
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    #[command(flatten)]
+    preparing: PreparingArgs,
+    /// Who operates the bench (identifier in people.toml); may be left out where one person only may
+    #[arg(long, value_name = "ID")]
+    operator: Option<String>,
+    /// Answers to the prompts, in place of a person
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Go on with this run, which was interrupted
+    #[arg(long, value_name = "RUN")]
+    resume: Option<String>,
+    /// Which time the bench runs on; virtual time needs a bench of SIM:: addresses alone
+    #[arg(long, value_enum, default_value_t = ClockArg::Real)]
+    clock: ClockArg,
+}
+
+/// Which time a bench runs on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum ClockArg {
+    /// The clock on the wall.
+    Real,
+    /// Paused time: waits pass at once.
+    Virtual,
+}
+
+/// Runs `etalon run`.
+///
+/// # Errors
+/// With the exit code of what went wrong; see the table of the command line.
+pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
+    let lab = Lab::open(lab)?;
+    let prepared = preparing::prepare(&lab, &args.preparing)?;
+    let screen = Arc::new(Screen::new(*output));
+    let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
+    let operator = operator(args, &screen, *output)?;
+    let runtime = runtime(args.clock)?;
+    let journal = lab.journal()?;
+    let (controller, control) = control::pair();
+    let concluded = runtime.block_on(async {
+        listen(controller)?;
+        let clock = match args.clock {
+            ClockArg::Real => Clock::real(),
+            ClockArg::Virtual => Clock::virtual_from(Clock::real().utc()),
+        };
+        let session = Session {
+            locks: lab.path("locks"),
+            journal: journal.clone(),
+            wiring: wiring(&prepared.bench, args.preparing.seed, clock)?,
+            operator,
+            person,
+            control,
+            sink: Arc::<Screen>::clone(&screen),
+        };
+        carry_out(&session, prepared, args.resume.as_deref()).await
+    });
+    screen.clear();
+    let conclusion = concluded?;
+    let verdicts = results::show(&journal, &conclusion, output)?;
+    ending(&conclusion, &verdicts, output)
+}
+
+async fn carry_out(
+    session: &Session,
+    prepared: Preparation,
+    resume: Option<&str>,
+) -> Result<Conclusion, CliError> {
+    let concluded = match resume {
+        None => engine::run(session, prepared.plan, prepared.papers).await,
+        Some(run) => engine::resume(session, run, &prepared.plan).await,
+    };
+    concluded.map_err(CliError::from)
+}
+
+/// The person at the bench, who must be authorised for this work today.
+fn person(lab: &Lab, named: Option<&str>, plan: &Plan) -> Result<String, CliError> {
+    let people = lab.people()?;
+    let today = lab.identity.civil_day(Clock::real().utc());
+    let may = |id: &str| people.operator(id, &plan.procedure.id, &plan.activity, today);
+    if let Some(id) = named {
+        let person = may(id).map_err(|refusal| CliError::refused(refusal.to_string()))?;
+        return Ok(person.id.clone());
+    }
+    let able: Vec<&str> =
+        people.persons().map(|person| person.id.as_str()).filter(|id| may(id).is_ok()).collect();
+    match able.as_slice() {
+        [only] => Ok((*only).to_owned()),
+        [] => Err(CliError::refused(format!(
+            "rule `authorised persons only`: nobody is authorised for {} with {} on {today}",
+            plan.activity, plan.procedure.id
+        ))),
+        several => Err(CliError::request("who operates the bench?")
+            .hint(format!("--operator, one of {}", several.join(", ")))),
+    }
+}
+
+fn operator(
+    args: &RunArgs,
+    screen: &Arc<Screen>,
+    output: Output,
+) -> Result<Arc<dyn Operator>, CliError> {
+    let Some(file) = &args.answers else {
+        return Ok(Arc::new(Terminal::new(Arc::clone(screen), output)));
+    };
+    let unreadable = |error: std::io::Error| {
+        CliError::request(format!("answers file {}: {error}", file.display()))
+    };
+    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    let answers = Answers::parse(&text)
+        .map_err(|error| CliError::request(format!("{}: {error}", file.display())))?;
+    Ok(Arc::new(answers))
+}
+
+fn runtime(clock: ClockArg) -> Result<tokio::runtime::Runtime, CliError> {
+    let built = match clock {
+        ClockArg::Real => tokio::runtime::Builder::new_multi_thread().enable_all().build(),
+        ClockArg::Virtual => {
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()
+        }
+    };
+    built.map_err(|error| CliError::request(format!("no runtime for the links: {error}")))
+}
+
+/// Ctrl-C and SIGTERM become an abort. Call it inside the runtime.
+fn listen(controller: Controller) -> Result<(), CliError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let deaf = |error| CliError::request(format!("cannot listen for signals: {error}"));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+    tokio::spawn(async move {
+        loop {
+            let name = tokio::select! {
+                _ = interrupt.recv() => "Ctrl-C",
+                _ = terminate.recv() => "SIGTERM",
+            };
+            // A second one changes nothing: the safe state is under way.
+            controller.wish(Wish::Abort { reason: format!("aborted by {name}") });
+        }
+    });
+    Ok(())
+}
+
+/// The exit code of how the run ended; what must be seen is said even when quiet.
+fn ending(
+    conclusion: &Conclusion,
+    verdicts: &Verdicts,
+    output: &Output,
+) -> Result<ExitStatus, CliError> {
+    for trouble in &conclusion.troubles {
+        output.alarm(format!("warning: {trouble}"));
+    }
+    if let Some((en, zh)) = &conclusion.manual {
+        output.alarm(format!("*** SAFE STATE NOT CONFIRMED · 安全状态未确认 ***\n{en}\n{zh}"));
+    }
+    let resumable = format!("`etalon run … --resume {}` goes on with it", conclusion.run);
+    let reason = if conclusion.reason.is_empty() { "done" } else { &conclusion.reason };
+    match (conclusion.outcome, conclusion.is_safe) {
+        (Outcome::Done, true) => Ok(verdicts.status()),
+        (_, is_safe) => {
+            let message = format!(
+                "run {} {}: {reason}; safe state {}",
+                conclusion.run,
+                conclusion.outcome.word(),
+                if is_safe { "confirmed" } else { "NOT confirmed" }
+            );
+            Err(CliError::bench(message, is_safe).hint(resumable))
+        }
+    }
+}
+
+impl From<WiringError> for CliError {
+    fn from(error: WiringError) -> Self {
+        Self::request(error.to_string())
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(error: SessionError) -> Self {
+        let message = error.to_string();
+        match error {
+            SessionError::Unsafe { manual, .. } => Self::bench(message, false).hint(manual),
+            SessionError::Held(_) => Self::refused(message),
+            SessionError::Store(_)
+            | SessionError::NotReady(_)
+            | SessionError::Plan { .. }
+            | SessionError::NoSuchRun { .. }
+            | SessionError::NotResumable { .. } => Self::request(message),
+        }
+    }
+}

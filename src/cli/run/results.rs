@@ -1,0 +1,90 @@
+//! What a run found, in a table or in the last line of JSON.
+
+use serde_json::json;
+
+use crate::cli::table::Table;
+use crate::cli::{CliError, ExitStatus, Output};
+use crate::decide::{self, ItemVerdict};
+use crate::engine::session::recorded_plan;
+use crate::engine::{Conclusion, Outcome};
+use crate::evaluate::{self, ItemResults};
+use crate::journal::Body;
+use crate::store::Journal;
+
+/// What the items of a run amount to.
+pub(super) struct Verdicts {
+    items: Vec<(ItemResults, ItemVerdict)>,
+}
+
+/// Evaluates the run from its record, as anybody can, and shows what it says.
+///
+/// # Errors
+/// When the record cannot be read or evaluated.
+pub(super) fn show(
+    journal: &Journal,
+    conclusion: &Conclusion,
+    output: &Output,
+) -> Result<Verdicts, CliError> {
+    let events = journal.events(&conclusion.run)?;
+    let plan = recorded_plan(journal, &conclusion.run, &events)?;
+    let results = evaluate::evaluate(&plan, &events)
+        .map_err(|error| CliError::request(format!("run {}: {error}", conclusion.run)))?;
+    let items = results.items.into_iter().map(|item| {
+        let verdict = decide::decide(&item);
+        (item, verdict)
+    });
+    let verdicts = Verdicts { items: items.collect() };
+    if output.is_json() {
+        let finished = events.iter().rev().find(|event| matches!(event.body, Body::Finished { .. }));
+        let mut line = finished.map_or_else(|| json!({"event": "finished"}), |event| event.line());
+        line["run"] = json!(conclusion.run);
+        line["verdict"] = json!(verdicts.word(conclusion.outcome));
+        line["safe_state"] = json!(if conclusion.is_safe { "confirmed" } else { "unconfirmed" });
+        line["items"] = verdicts.items.iter().map(|(item, verdict)| json!({"position": item.position, "id": item.item, "verdict": verdict.word()})).collect();
+        output.json(&line)?;
+    } else {
+        print(conclusion, &verdicts, output);
+    }
+    Ok(verdicts)
+}
+
+fn print(conclusion: &Conclusion, verdicts: &Verdicts, output: &Output) {
+    let mut table = Table::new(&["position", "item", "verdict", "why"]);
+    for (item, verdict) in &verdicts.items {
+        let why = match verdict {
+            ItemVerdict::Fail { points } => format!("{} point(s): {}", points.len(), points.join(", ")),
+            ItemVerdict::NotEvaluated { reason } => reason.clone(),
+            ItemVerdict::Pass | ItemVerdict::ConditionalPass => String::new(),
+        };
+        table.row(&[&item.position.to_string(), &item.item, verdict.word(), &why]);
+    }
+    output.line(format!(
+        "run {} {}, safe state {}",
+        conclusion.run,
+        conclusion.outcome.word(),
+        if conclusion.is_safe { "confirmed" } else { "NOT confirmed" }
+    ));
+    output.line(table.text());
+}
+
+impl Verdicts {
+    /// The verdict of the run in one word: the worst of its items.
+    fn word(&self, outcome: Outcome) -> &'static str {
+        let has = |word: &str| self.items.iter().any(|(_, verdict)| verdict.word() == word);
+        match outcome {
+            Outcome::Failed | Outcome::Aborted => "not_evaluated",
+            Outcome::Done if has("fail") => "fail",
+            Outcome::Done if has("not_evaluated") => "not_evaluated",
+            Outcome::Done if has("conditional_pass") => "conditional_pass",
+            Outcome::Done => "pass",
+        }
+    }
+
+    /// Done where every item conforms, "the answer is no" otherwise.
+    pub(super) fn status(&self) -> ExitStatus {
+        match self.word(Outcome::Done) {
+            "pass" | "conditional_pass" => ExitStatus::Done,
+            _ => ExitStatus::AnswerIsNo,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The person at the terminal.
+
+use std::io::BufRead;
+use std::sync::Arc;
+
+use super::screen::Screen;
+use crate::cli::Output;
+use crate::engine::operator::{Operator, OperatorError, Prompt, Wanted, Words};
+
+/// Asks on standard error, reads lines from standard input.
+pub(super) struct Terminal {
+    screen: Arc<Screen>,
+    output: Output,
+}
+
+impl Terminal {
+    /// The terminal this command was started from.
+    pub(super) fn new(screen: Arc<Screen>, output: Output) -> Self {
+        Self { screen, output }
+    }
+
+    fn ask(&self, prompt: &Prompt, remark: Option<&str>) {
+        let mut text = String::new();
+        if let Some(remark) = remark {
+            text.push_str(&format!("! {remark}\n"));
+        }
+        let position = prompt.position.map(|position| format!("[position {position}] "));
+        text.push_str(&format!("? {}{}", position.unwrap_or_default(), prompt.en));
+        if !prompt.zh.is_empty() && prompt.zh != prompt.en {
+            text.push_str(&format!(" · {}", prompt.zh));
+        }
+        text.push_str(&format!(" {}", wanted(&prompt.wanted)));
+        self.screen.aside(|| self.output.alarm(text));
+    }
+}
+
+fn wanted(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Confirmation => "[yes/no]".to_owned(),
+        Wanted::Done { note_required: true } => "[write down what was done]".to_owned(),
+        Wanted::Done { note_required: false } => "[Enter when done]".to_owned(),
+        Wanted::Number { unit, range: Some((lower, upper)), .. } => {
+            format!("[{unit}, {lower} to {upper}]")
+        }
+        Wanted::Number { unit, range: None, .. } => format!("[{unit}]"),
+        Wanted::Text { .. } => "[text]".to_owned(),
+    }
+}
+
+impl Operator for Terminal {
+    fn words<'a>(&'a self, prompt: &'a Prompt, remark: Option<&'a str>) -> Words<'a> {
+        Box::pin(async move {
+            self.ask(prompt, remark);
+            let gone = |reason: String| OperatorError::Gone { key: prompt.key(), reason };
+            let line = tokio::task::spawn_blocking(|| {
+                let mut line = String::new();
+                std::io::stdin().lock().read_line(&mut line).map(|bytes| (bytes, line))
+            });
+            match line.await {
+                Ok(Ok((0, _))) => Err(gone("the input ended".to_owned())),
+                Ok(Ok((_, line))) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
+                Ok(Err(error)) => Err(gone(error.to_string())),
+                Err(error) => Err(gone(error.to_string())),
+            }
+        })
+    }
+
+    fn source(&self) -> &'static str {
+        "typed"
+    }
+
+    fn can_be_asked_again(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,125 @@
+//! Counting at every position at once; a position without pulses is taken out
+//! while the others go on.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::engine::failure::Failure;
+use crate::engine::links::GateState;
+use crate::engine::work::{Place, Work};
+use crate::journal::Body;
+use crate::plan::{Step, step::Gate};
+
+use super::together;
+
+/// Shortest and longest time between two looks at a gate, in seconds.
+const LOOK_S: (f64, f64) = (0.2, 2.0);
+/// A gate is looked at about this often while it is open.
+const LOOKS: f64 = 60.0;
+
+/// One count at one position.
+struct Counting {
+    role: String,
+    input: String,
+    gate: Gate,
+    position: u32,
+}
+
+/// How a count ended.
+enum Ended {
+    Done,
+    Silent { after_s: f64 },
+    Late,
+}
+
+/// Counts at every position that takes part.
+///
+/// # Errors
+/// Whatever an instrument or the store refuses; a position that gives no pulses
+/// is no failure as long as one is left.
+pub(super) async fn count(
+    work: &Arc<Work>,
+    place: &Place,
+    step: &Step,
+    participants: &BTreeSet<u32>,
+) -> Result<(), Failure> {
+    let Step::Count { role, input, gates, .. } = step else { return Ok(()) };
+    together(participants, |position| {
+        let (work, place) = (Arc::clone(work), place.clone());
+        let counting = gates.get(&position).map(|gate| Counting {
+            role: role.clone(),
+            input: input.clone(),
+            gate: gate.clone(),
+            position,
+        });
+        async move {
+            let missing = || Failure::Plan { what: format!("gate for position {position}") };
+            one(&work, &place, counting.ok_or_else(missing)?).await
+        }
+    })
+    .await
+}
+
+async fn one(work: &Work, place: &Place, counting: Counting) -> Result<(), Failure> {
+    let Counting { role, input, gate, position } = counting;
+    work.links.arm(&role, gate.channel, gate.pulses).await?;
+    match follow(work, &role, &gate).await? {
+        Ended::Done => {}
+        Ended::Silent { after_s } => {
+            let reason = format!("no pulses within {after_s:.1} s");
+            return give_up(work, place, &role, gate.channel, position, &reason).await;
+        }
+        Ended::Late => {
+            let reason =
+                format!("{} pulses did not come within {} s", gate.pulses, gate.timeout_s);
+            return give_up(work, place, &role, gate.channel, position, &reason).await;
+        }
+    }
+    let indication = work.links.fetch(&role, gate.channel).await?;
+    work.keep_reading(Body::Reading {
+        stage: place.stage.clone(),
+        point: place.point.clone(),
+        position,
+        repeat: place.repeat,
+        role,
+        input,
+        text: indication.text,
+        value: indication.value,
+        unit: indication.unit,
+    })
+    .await
+}
+
+async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> {
+    let began = work.clock.now();
+    let look_s = (gate.timeout_s / LOOKS).clamp(LOOK_S.0, LOOK_S.1);
+    let mut is_alive = false;
+    loop {
+        work.sleep_s(look_s).await;
+        if work.links.gate(role, gate.channel).await? == GateState::Done {
+            return Ok(Ended::Done);
+        }
+        let waited_s = began.elapsed().as_secs_f64();
+        if !is_alive && waited_s > gate.silence_s() {
+            is_alive = work.links.seen(role, gate.channel).await?.is_none_or(|seen| seen > 0);
+            if !is_alive {
+                return Ok(Ended::Silent { after_s: waited_s });
+            }
+        }
+        if waited_s > gate.timeout_s {
+            return Ok(Ended::Late);
+        }
+    }
+}
+
+async fn give_up(
+    work: &Work,
+    place: &Place,
+    role: &str,
+    channel: u32,
+    position: u32,
+    reason: &str,
+) -> Result<(), Failure> {
+    work.links.disarm(role, channel).await?;
+    work.remove(place, position, reason).await
+}

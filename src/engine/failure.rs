@@ -1,0 +1,108 @@
+//! Why a run could not go on, and what it means for the run.
+
+use std::sync::Arc;
+
+use etalon_instruments::transport::Remedy;
+use etalon_uncertainty::diagnostic::Diagnostic;
+use thiserror::Error;
+
+use super::operator::OperatorError;
+use crate::store::StoreError;
+
+/// Why a run could not go on.
+#[derive(Clone, Debug, Error)]
+pub enum Failure {
+    /// An instrument did not do what it was told, or did not answer.
+    #[error("instrument {instrument}: {reason}")]
+    Instrument {
+        /// Id on the bench.
+        instrument: String,
+        /// What happened.
+        reason: String,
+        /// What can be done about it.
+        remedy: Remedy,
+    },
+    /// An instrument is not the one the plan counts on.
+    #[error("instrument {instrument} answered as {found}, wanted {wanted}")]
+    OtherInstrument {
+        /// Id on the bench.
+        instrument: String,
+        /// What it said.
+        found: String,
+        /// What the plan says.
+        wanted: String,
+    },
+    /// A wait was over before its condition held.
+    #[error("'{condition}' did not hold within {at_most_s} s ({place})")]
+    NotReached {
+        /// The condition.
+        condition: String,
+        /// Time that was allowed, in seconds.
+        at_most_s: f64,
+        /// Stage and point.
+        place: String,
+    },
+    /// A condition of the environment left its limits where that ends a run.
+    #[error("{quantity} is {value}, allowed is {limit}")]
+    Environment {
+        /// The condition.
+        quantity: String,
+        /// Its value with unit.
+        value: String,
+        /// Its limits.
+        limit: String,
+    },
+    /// No position takes part any more.
+    #[error("no position takes part any more")]
+    NobodyLeft,
+    /// The operator did not confirm.
+    #[error("not confirmed by the operator: {text}")]
+    NotConfirmed {
+        /// What was to be confirmed.
+        text: String,
+    },
+    /// A question could not be answered.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// The record cannot be written.
+    #[error("the record cannot be written: {0}")]
+    Store(Arc<StoreError>),
+    /// An expression of the plan cannot be judged.
+    #[error("'{text}' cannot be judged: {finding}")]
+    Expression {
+        /// The expression.
+        text: String,
+        /// The finding.
+        finding: Box<Diagnostic>,
+    },
+    /// The plan names something that is not in it.
+    #[error("the plan has no {what}")]
+    Plan {
+        /// What is missing.
+        what: String,
+    },
+    /// The program itself failed.
+    #[error("the engine stopped unexpectedly: {reason}")]
+    Panic {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl Failure {
+    /// The instrument that must be brought back, when that is the way out.
+    #[must_use]
+    pub fn way_out(&self) -> Option<(&str, Remedy)> {
+        match self {
+            Self::Instrument { remedy: Remedy::Stop, .. } => None,
+            Self::Instrument { instrument, remedy, .. } => Some((instrument, *remedy)),
+            _ => None,
+        }
+    }
+}
+
+impl From<Arc<StoreError>> for Failure {
+    fn from(error: Arc<StoreError>) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,416 @@
+//! The instruments of a run by their roles: identified first, set up, spoken
+//! to, and made again when a link was lost.
+//!
+//! A setting is sent once. Where nobody knows whether it was obeyed it is read
+//! back, and only a setting that is then known not to stand is sent again. A
+//! question may be repeated.
+
+pub mod indicated;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use etalon_instruments::catalogue::{self, model::CountState};
+use etalon_instruments::clock::Clock;
+use etalon_instruments::instrument::{Instrument, InstrumentError};
+use etalon_instruments::link::Wiring;
+use etalon_instruments::resource::{Resource, SerialSettings};
+use etalon_instruments::transport::Remedy;
+use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::unit::Unit;
+
+use super::failure::Failure;
+use crate::bench::is_simulated_identity;
+use crate::journal::{Body, IdentityRead};
+use crate::plan::{Plan, PlannedInstrument};
+
+pub use indicated::Indicated;
+
+/// A heartbeat goes out so often within the time the watchdog allows.
+const BEATS: u32 = 4;
+
+/// How a gate stands.
+pub use etalon_instruments::catalogue::model::CountState as GateState;
+
+/// The instruments of a run.
+pub struct Links {
+    plan: Arc<Plan>,
+    wiring: Wiring,
+    instruments: Mutex<BTreeMap<String, Arc<Instrument>>>,
+    energised: Mutex<BTreeSet<String>>,
+}
+
+impl Links {
+    /// Makes every link and asks every instrument who it is.
+    ///
+    /// # Errors
+    /// When one cannot be reached or is not the one the plan counts on. Nothing
+    /// was set by then.
+    pub async fn open(plan: Arc<Plan>, wiring: Wiring) -> Result<(Arc<Self>, Vec<Body>), Failure> {
+        let links = Self {
+            plan,
+            wiring,
+            instruments: Mutex::new(BTreeMap::new()),
+            energised: Mutex::new(BTreeSet::new()),
+        };
+        let mut facts = Vec::new();
+        for planned in &links.plan.instruments {
+            facts.push(links.identified(planned).await?);
+        }
+        Ok((Arc::new(links), facts))
+    }
+
+    /// Links without instruments yet: for making a bench safe whose instruments
+    /// may not all answer.
+    #[must_use]
+    pub fn unopened(plan: Arc<Plan>, wiring: Wiring) -> Self {
+        Self {
+            plan,
+            wiring,
+            instruments: Mutex::new(BTreeMap::new()),
+            energised: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// The time of the bench.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.wiring.clock
+    }
+
+    /// Opens an instrument and compares its answer with the plan.
+    async fn identified(&self, planned: &PlannedInstrument) -> Result<Body, Failure> {
+        let instrument = self.connect(planned).await?;
+        lock(&self.instruments).insert(planned.id.clone(), Arc::new(instrument.clone()));
+        identity(planned, &instrument)
+    }
+
+    async fn connect(&self, planned: &PlannedInstrument) -> Result<Instrument, Failure> {
+        let wrong = |what: String| Failure::Plan { what };
+        let model = catalogue::parse(&planned.model_file)
+            .map_err(|_| wrong(format!("readable model file of {}", planned.id)))?;
+        let resource = Resource::parse(&planned.resource).map_err(|error| wrong(error.to_string()))?;
+        let resource = match &planned.serial_settings {
+            None => resource,
+            Some(text) => {
+                let settings =
+                    SerialSettings::parse(text).map_err(|error| wrong(error.to_string()))?;
+                resource.with_serial(settings)
+            }
+        };
+        Instrument::open(&planned.id, Arc::new(model), resource, &self.wiring)
+            .await
+            .map_err(|error| failure(&planned.id, &error))
+    }
+
+    /// Sets limits and watchdogs, so that the hardware protects the bench by itself.
+    ///
+    /// # Errors
+    /// When an instrument refuses.
+    pub async fn protect(&self) -> Result<Vec<Body>, Failure> {
+        let mut facts = Vec::new();
+        for planned in &self.plan.instruments {
+            facts.extend(self.protect_one(planned).await?);
+        }
+        Ok(facts)
+    }
+
+    async fn protect_one(&self, planned: &PlannedInstrument) -> Result<Vec<Body>, Failure> {
+        let instrument = self.instrument(&planned.id)?;
+        let failed = |error: InstrumentError| failure(&planned.id, &error);
+        let role = planned.roles.first().cloned().unwrap_or_else(|| planned.id.clone());
+        let mut facts = Vec::new();
+        for (quantity, value) in &planned.limits {
+            instrument.set_limit(quantity, &quantity_of(value)?).await.map_err(failed)?;
+            facts.push(Body::LimitSet {
+                role: role.clone(),
+                quantity: quantity.clone(),
+                value: value.clone(),
+            });
+        }
+        if let (Some(seconds), Some(watchdog)) =
+            (planned.watchdog_s, instrument.model().watchdog.clone())
+        {
+            instrument.arm_watchdog().await.map_err(failed)?;
+            // The bench file may want it shorter than the catalogue does.
+            let command = watchdog.command.with("seconds", seconds);
+            instrument.command(&command, None).await.map_err(failed)?;
+            facts.push(Body::LimitSet {
+                role,
+                quantity: "watchdog".to_owned(),
+                value: format!("{seconds} s"),
+            });
+        }
+        Ok(facts)
+    }
+
+    /// Speaks to every instrument with a watchdog, for ever.
+    ///
+    /// # Errors
+    /// When an instrument does not answer any more and its link cannot be brought
+    /// back into step.
+    pub async fn beat(&self) -> Result<(), Failure> {
+        let armed: Vec<&PlannedInstrument> =
+            self.plan.instruments.iter().filter(|planned| planned.watchdog_s.is_some()).collect();
+        let Some(shortest) = armed.iter().filter_map(|planned| planned.watchdog_s).min() else {
+            return std::future::pending().await;
+        };
+        let every = Duration::from_secs(u64::from(shortest)) / BEATS;
+        loop {
+            self.clock().sleep(every).await;
+            for planned in &armed {
+                // A lost link shows in the next action too, which knows how to go on.
+                if let Ok(instrument) = self.instrument(&planned.id) {
+                    drop(instrument.heartbeat().await);
+                }
+            }
+        }
+    }
+
+    /// Sets a quantity of a role. The value is sent once; what the instrument
+    /// reports as its setting comes back, where it can be asked.
+    ///
+    /// # Errors
+    /// When the instrument refuses, or the setting is known not to stand.
+    pub async fn set(
+        &self,
+        role: &str,
+        quantity: &str,
+        value: &str,
+    ) -> Result<Option<String>, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        let failed = |error: InstrumentError| failure(&id, &error);
+        match Quantity::parse(value) {
+            Ok(number) => instrument.set(quantity, &number).await.map_err(failed)?,
+            Err(_) => instrument.choose(quantity, value).await.map_err(failed)?,
+        };
+        let query = instrument.model().setting(quantity).and_then(|setting| setting.query.clone());
+        match query {
+            Some(query) => Ok(Some(instrument.ask(&query.to_string()).await.map_err(failed)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Energises a role, if it can be and is not yet. `true` when it was switched now.
+    ///
+    /// # Errors
+    /// When the instrument refuses.
+    pub async fn energise(&self, role: &str) -> Result<bool, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        if instrument.model().output.is_none() || lock(&self.energised).contains(&id) {
+            return Ok(false);
+        }
+        instrument.switch(true).await.map_err(|error| failure(&id, &error))?;
+        lock(&self.energised).insert(id);
+        Ok(true)
+    }
+
+    /// Switches a role off.
+    ///
+    /// # Errors
+    /// When the instrument refuses.
+    pub async fn off(&self, role: &str) -> Result<(), Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        instrument.switch(false).await.map_err(|error| failure(&id, &error))?;
+        lock(&self.energised).remove(&id);
+        Ok(())
+    }
+
+    /// Reads a quantity of a role.
+    ///
+    /// # Errors
+    /// When the instrument does not answer.
+    pub async fn read(&self, role: &str, quantity: &str) -> Result<Indicated, Failure> {
+        self.read_at(role, quantity, 0).await
+    }
+
+    /// Reads a quantity of a role for a position (0 for all).
+    ///
+    /// # Errors
+    /// When the instrument does not answer.
+    pub async fn read_at(
+        &self,
+        role: &str,
+        quantity: &str,
+        _position: u32,
+    ) -> Result<Indicated, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
+        let wanted = unit.map(|symbol| Unit::parse(symbol)).transpose().ok().flatten();
+        let indication = instrument.read(quantity).await.map_err(|error| failure(&id, &error))?;
+        Ok(Indicated::of(&indication).in_unit(wanted.as_ref()))
+    }
+
+    /// Opens a gate of a counter for this many pulses.
+    ///
+    /// # Errors
+    /// When the counter refuses.
+    pub async fn arm(&self, role: &str, channel: u32, pulses: u32) -> Result<(), Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        instrument.count_arm(channel, pulses).await.map_err(|error| failure(&id, &error))
+    }
+
+    /// How a gate stands.
+    ///
+    /// # Errors
+    /// When the counter does not answer.
+    pub async fn gate(&self, role: &str, channel: u32) -> Result<CountState, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        instrument.count_state(channel).await.map_err(|error| failure(&id, &error))
+    }
+
+    /// How many pulses of the unit under test came; `None` where the counter cannot tell.
+    ///
+    /// # Errors
+    /// When the counter does not answer.
+    pub async fn seen(&self, role: &str, channel: u32) -> Result<Option<u64>, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        let counting = instrument.model().counting.as_ref();
+        if counting.is_none_or(|counting| counting.seen.is_none()) {
+            return Ok(None);
+        }
+        let seen = instrument.count_seen(channel).await;
+        seen.map(Some).map_err(|error| failure(&id, &error))
+    }
+
+    /// The counted pulses.
+    ///
+    /// # Errors
+    /// When the counter does not answer.
+    pub async fn fetch(&self, role: &str, channel: u32) -> Result<Indicated, Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        let count = instrument.count_fetch(channel).await;
+        let count = count.map_err(|error| failure(&id, &error))?;
+        Ok(Indicated::of(&count.indication))
+    }
+
+    /// Closes a gate without a result.
+    ///
+    /// # Errors
+    /// When the counter refuses.
+    pub async fn disarm(&self, role: &str, channel: u32) -> Result<(), Failure> {
+        let (id, instrument) = self.of_role(role)?;
+        let counting = instrument.model().counting.as_ref();
+        if counting.is_none_or(|counting| counting.abort.is_none()) {
+            return Ok(());
+        }
+        instrument.count_abort(channel).await.map_err(|error| failure(&id, &error))
+    }
+
+    /// Brings an instrument back after a failure: link, identity, set-up,
+    /// protection. The point in which it happened is void, whatever comes of it.
+    ///
+    /// # Errors
+    /// When the instrument cannot be reached, is another one, or is past help.
+    pub async fn bring_back(&self, id: &str, remedy: Remedy) -> Result<Vec<Body>, Failure> {
+        let planned = self.planned(id)?.clone();
+        let known = lock(&self.instruments).get(id).cloned();
+        let mut facts = Vec::new();
+        match known {
+            Some(instrument) => {
+                let recovery = instrument.recover(remedy).await;
+                let recovery = recovery.map_err(|error| failure(id, &error))?;
+                facts.push(identity(&planned, &instrument)?);
+                let text = format!(
+                    "{id} is back: {} settings restored, output {}",
+                    recovery.restored.len(),
+                    match recovery.output_found {
+                        Some(true) => "on",
+                        Some(false) => "off",
+                        None => "not known",
+                    }
+                );
+                facts.push(Body::Noted { severity: "note".to_owned(), text });
+            }
+            None => facts.push(self.identified(&planned).await?),
+        }
+        facts.extend(self.protect_one(&planned).await?);
+        // How the output stands now may be chance: the next setting switches it on again.
+        lock(&self.energised).remove(id);
+        Ok(facts)
+    }
+
+    /// Makes a link again for the safe state, whoever is there.
+    ///
+    /// # Errors
+    /// When the instrument cannot be reached.
+    pub async fn reconnect(&self, id: &str) -> Result<(), Failure> {
+        let planned = self.planned(id)?.clone();
+        lock(&self.instruments).remove(id);
+        let instrument = self.connect(&planned).await?;
+        lock(&self.instruments).insert(id.to_owned(), Arc::new(instrument));
+        Ok(())
+    }
+
+    /// Breaks off whatever is under way on every link: only for making the bench safe.
+    pub async fn break_off(&self) {
+        let instruments: Vec<Arc<Instrument>> = lock(&self.instruments).values().cloned().collect();
+        for instrument in instruments {
+            if let Some(link) = instrument.link() {
+                link.break_off();
+            }
+        }
+    }
+
+    fn planned(&self, id: &str) -> Result<&PlannedInstrument, Failure> {
+        let found = self.plan.instruments.iter().find(|planned| planned.id == id);
+        found.ok_or_else(|| Failure::Plan { what: format!("instrument {id}") })
+    }
+
+    fn of_role(&self, role: &str) -> Result<(String, Arc<Instrument>), Failure> {
+        let binding = self.plan.role(role);
+        let binding = binding.ok_or_else(|| Failure::Plan { what: format!("role {role}") })?;
+        Ok((binding.instrument.clone(), self.instrument(&binding.instrument)?))
+    }
+
+    fn instrument(&self, id: &str) -> Result<Arc<Instrument>, Failure> {
+        lock(&self.instruments).get(id).cloned().ok_or_else(|| Failure::Instrument {
+            instrument: id.to_owned(),
+            reason: "there is no link to it".to_owned(),
+            remedy: Remedy::Reestablish,
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn quantity_of(text: &str) -> Result<Quantity, Failure> {
+    Quantity::parse(text).map_err(|error| Failure::Plan { what: format!("readable value: {error}") })
+}
+
+/// What an instrument said, compared with what the plan counts on.
+fn identity(planned: &PlannedInstrument, instrument: &Instrument) -> Result<Body, Failure> {
+    let Some(found) = instrument.identity() else {
+        return Err(Failure::Plan { what: format!("line to {}: a person reads it", planned.id) });
+    };
+    if let Some(wanted) = planned.serial_number.as_ref().filter(|wanted| **wanted != found.serial) {
+        return Err(Failure::OtherInstrument {
+            instrument: planned.id.clone(),
+            found: found.to_string(),
+            wanted: format!("serial number {wanted}"),
+        });
+    }
+    Ok(Body::Identified {
+        instrument: planned.id.clone(),
+        roles: planned.roles.clone(),
+        resource: planned.resource.clone(),
+        simulated: is_simulated_identity(&found.maker, &found.model),
+        identity: IdentityRead {
+            maker: found.maker.clone(),
+            model: found.model.clone(),
+            serial: found.serial.clone(),
+            firmware: found.firmware.clone(),
+        },
+    })
+}
+
+fn failure(id: &str, error: &InstrumentError) -> Failure {
+    Failure::Instrument {
+        instrument: id.to_owned(),
+        reason: error.to_string(),
+        remedy: error.remedy(),
+    }
+}

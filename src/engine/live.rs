@@ -1,0 +1,232 @@
+//! Conditions judged while the run goes on, with the plan's equations and the
+//! readings so far.
+//!
+//! `drift(role.q, 'w')` is the largest minus the smallest indication during the
+//! last w, `instability` the same over their mean. Both look at a series, which
+//! an expression cannot hold: they are computed first and stand in the
+//! expression as names of their own.
+
+pub mod series;
+
+use std::collections::BTreeMap;
+
+use etalon_procedures::scope::Bindings;
+use etalon_uncertainty::evaluation::RawReading;
+use etalon_uncertainty::expression::{Expression, Kind, Scope, Value};
+use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::unit::{Dimension, Unit};
+
+use super::failure::Failure;
+use super::progress::{Live, Notice};
+use super::resume::KeptReading;
+use super::work::{Place, Work};
+use crate::plan::{Condition, PlanEntry, PlannedStage, filled};
+
+/// Whether a condition holds for a position (0 where it is the same for all),
+/// with these names besides the plan's.
+///
+/// # Errors
+/// When it cannot be judged.
+pub fn truth(
+    condition: &Condition,
+    position: u32,
+    names: BTreeMap<String, Value>,
+) -> Result<bool, Failure> {
+    judge(condition, &condition.text, position, names, None)
+}
+
+pub(super) fn judge(
+    condition: &Condition,
+    text: &str,
+    position: u32,
+    names: BTreeMap<String, Value>,
+    energised_s: Option<f64>,
+) -> Result<bool, Failure> {
+    let mut bindings = Bindings::default();
+    for key in [0, position] {
+        for (name, fixed) in condition.names.get(&key).into_iter().flatten() {
+            let missing = || Failure::Plan { what: format!("readable value of {name}") };
+            bindings.bind(name.clone(), fixed.value().ok_or_else(missing)?);
+        }
+    }
+    for (name, value) in names {
+        bindings.bind(name, value);
+    }
+    let scope = LiveScope { bindings, energised_s };
+    let refused = |finding| Failure::Expression {
+        text: condition.text.clone(),
+        finding: Box::new(finding),
+    };
+    let expression = Expression::parse(text).map_err(refused)?;
+    match expression.evaluate(&scope).map_err(refused)? {
+        Value::Truth(truth) => Ok(truth),
+        other => Err(Failure::Plan {
+            what: format!("condition that is true or false: '{text}' is {}", other.kind()),
+        }),
+    }
+}
+
+/// Names, and how long ago the bench was energised.
+struct LiveScope {
+    bindings: Bindings,
+    energised_s: Option<f64>,
+}
+
+impl Scope for LiveScope {
+    fn kind(&self, path: &str) -> Option<Kind> {
+        self.bindings.kind(path)
+    }
+
+    fn value(&self, path: &str) -> Option<Value> {
+        self.bindings.value(path)
+    }
+
+    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
+        let ("energised_within", [Value::Text(window)]) = (name, args) else { return None };
+        let window = match Quantity::parse(window) {
+            Ok(window) => window.si(),
+            Err(error) => return Some(Err(error.to_string())),
+        };
+        let within = self.energised_s.is_some_and(|ago| ago <= window);
+        Some(Ok(Value::Truth(within)))
+    }
+}
+
+/// Whether a wait may be left out after the interruption.
+///
+/// # Errors
+/// When the condition cannot be judged.
+pub fn holds_on_resume(work: &Work, condition: &Condition) -> Result<bool, Failure> {
+    let energised_s = work.done.energised_until.map(|until| {
+        work.clock.utc().duration_since(until).as_secs_f64()
+    });
+    judge(condition, &condition.text, 0, BTreeMap::new(), energised_s)
+}
+
+/// Whether a position's values at a point ask for further repeats.
+///
+/// # Errors
+/// When a value or the condition cannot be computed.
+pub fn wants_more(
+    work: &Work,
+    stage: &PlannedStage,
+    place: &Place,
+    condition: &Condition,
+    position: u32,
+) -> Result<bool, Failure> {
+    let mut names = BTreeMap::new();
+    for entry in work.plan.entries_at(&stage.id, &place.point, position) {
+        let unit = unit_of(entry)?;
+        let values = values_by_repeat(work, place, entry)?;
+        if values.is_empty() {
+            return Ok(false);
+        }
+        let list = values.values().map(|value| Value::in_unit(*value, &unit)).collect();
+        names.insert(entry.evaluation.measurand.clone(), Value::List(list));
+    }
+    truth(condition, position, names)
+}
+
+fn unit_of(entry: &PlanEntry) -> Result<Unit, Failure> {
+    Unit::parse(&entry.prediction.unit)
+        .map_err(|error| Failure::Plan { what: format!("readable unit of {}: {error}", entry.key) })
+}
+
+/// The value of an entry in every repeat so far, by the plan's own equation.
+fn values_by_repeat(
+    work: &Work,
+    place: &Place,
+    entry: &PlanEntry,
+) -> Result<BTreeMap<u32, f64>, Failure> {
+    let mut values = BTreeMap::new();
+    let readings: Vec<RawReading> =
+        work.readings_at(place, entry.position).iter().map(raw).collect();
+    let mut evaluation = filled(entry, readings);
+    evaluation.monte_carlo = None;
+    for repeat in std::mem::take(&mut evaluation.repeats) {
+        let mut single = evaluation.clone();
+        single.repeats = vec![repeat];
+        single.readings.retain(|reading| reading.repeat == repeat || reading.repeat == 0);
+        let outcome = single
+            .evaluate()
+            .map_err(|error| Failure::Plan { what: format!("value of {}: {error}", entry.key) })?;
+        values.insert(repeat, outcome.value);
+    }
+    Ok(values)
+}
+
+/// A kept reading as the evaluation takes it.
+#[must_use]
+pub fn raw(reading: &KeptReading) -> RawReading {
+    RawReading {
+        input: reading.input.clone(),
+        repeat: reading.repeat,
+        text: reading.value.clone(),
+        unit: reading.unit.clone(),
+        sequence: reading.sequence,
+    }
+}
+
+/// Tells the listeners the values of the repeat just taken.
+///
+/// # Errors
+/// When a value cannot be computed.
+pub fn tell_values(
+    work: &Work,
+    stage: &PlannedStage,
+    place: &Place,
+    participants: &std::collections::BTreeSet<u32>,
+) -> Result<(), Failure> {
+    for position in participants {
+        for entry in work.plan.entries_at(&stage.id, &place.point, *position) {
+            let values = values_by_repeat(work, place, entry)?;
+            if let Some(value) = values.get(&place.repeat) {
+                work.ledger.tell(Notice::Live(Live {
+                    key: entry.key.clone(),
+                    position: *position,
+                    repeat: place.repeat,
+                    quantity: entry.evaluation.measurand.clone(),
+                    value: *value,
+                    unit: entry.prediction.unit.clone(),
+                }));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The mean relative error of a position at every point of a stage, as ratios;
+/// empty where the stage measures no relative quantity.
+///
+/// # Errors
+/// When a value cannot be computed.
+pub fn relative_errors(
+    work: &Work,
+    stage: &PlannedStage,
+    position: u32,
+) -> Result<Vec<f64>, Failure> {
+    let mut errors = Vec::new();
+    for point in &stage.points {
+        let place = Place { stage: stage.id.clone(), point: point.id.clone(), repeat: 0 };
+        for entry in work.plan.entries_at(&stage.id, &point.id, position) {
+            let unit = unit_of(entry)?;
+            let values = values_by_repeat(work, &place, entry)?;
+            if unit.dimension() == Dimension::ONE && !values.is_empty() {
+                #[expect(clippy::cast_precision_loss, reason = "a handful of repeats")]
+                let mean = values.values().sum::<f64>() / values.len() as f64;
+                errors.push(unit.to_si(mean));
+            }
+        }
+    }
+    Ok(errors)
+}
+
+/// The field of the item that is a pulse constant, as marked on its plate.
+#[must_use]
+pub fn pulse_constant(work: &Work, position: u32) -> Option<Quantity> {
+    let item = work.plan.item(position)?;
+    item.fields.values().filter_map(|text| Quantity::parse(text).ok()).find(|quantity| {
+        // Pulses per something: per energy, per volume, per revolution.
+        quantity.unit().symbol().starts_with("imp/")
+    })
+}

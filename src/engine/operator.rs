@@ -1,0 +1,231 @@
+//! Questions to a person, one interface for all of them: the terminal, an
+//! answers file, the demonstration's script, the window.
+//!
+//! The engine puts a [`Prompt`] and gets a checked [`Answer`] with its source.
+//! An [`Operator`] only carries words to and fro; what is acceptable is
+//! decided here, so that no face can be more lenient than another. This room
+//! never prints.
+
+pub mod answers;
+pub mod entry;
+pub mod scripted;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use etalon_uncertainty::decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use entry::{EntryRefusal, NumberRule};
+
+/// How often a person is asked again before the run is given up.
+pub const ATTEMPTS: u32 = 5;
+
+/// What kind of answer is wanted.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "wanted", rename_all = "snake_case")]
+pub enum Wanted {
+    /// Yes or no.
+    Confirmation,
+    /// "Done", with a remark where one is required.
+    Done {
+        /// Whether a remark must be written.
+        note_required: bool,
+    },
+    /// A number in a unit.
+    Number {
+        /// Symbol of the unit.
+        unit: String,
+        /// Lower and upper end of what is accepted, both allowed.
+        range: Option<(Decimal, Decimal)>,
+        /// Smallest step that can be read.
+        step: Option<Decimal>,
+        /// Whether it is entered twice.
+        twice: bool,
+    },
+    /// A text, for example a scanned serial number.
+    Text {
+        /// Whether it is entered twice.
+        twice: bool,
+    },
+}
+
+/// One question.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Prompt {
+    /// Stage of the procedure.
+    pub stage: String,
+    /// Number of the action in its stage, from 1.
+    pub action: usize,
+    /// Field that is asked for (`dut.serial`), empty for a confirmation.
+    pub field: String,
+    /// Point at which it is asked, if any.
+    pub point: Option<String>,
+    /// Repeat in which it is asked; 0 where it is asked once.
+    pub repeat: u32,
+    /// Position it is about, from 1, if it is about one.
+    pub position: Option<u32>,
+    /// The question in English.
+    pub en: String,
+    /// The question in Chinese, empty where there is none.
+    pub zh: String,
+    /// What kind of answer is wanted.
+    pub wanted: Wanted,
+}
+
+impl Prompt {
+    /// A name that is the same in every run: `stage/action[/point][/#repeat][/position]`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = format!("{}/{}", self.stage, self.action);
+        if let Some(point) = &self.point {
+            key.push_str(&format!("/{point}"));
+        }
+        if self.repeat > 0 {
+            key.push_str(&format!("/#{}", self.repeat));
+        }
+        if let Some(position) = self.position {
+            key.push_str(&format!("/{position}"));
+        }
+        key
+    }
+}
+
+/// A checked answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// Yes or no.
+    Confirmation(bool),
+    /// Done, with the remark (which may be empty).
+    Done(String),
+    /// A number as it was entered, in the unit of the question.
+    Number(Decimal),
+    /// A text.
+    Text(String),
+}
+
+impl Answer {
+    /// The answer as it is written into the journal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Confirmation(true) => "yes".to_owned(),
+            Self::Confirmation(false) => "no".to_owned(),
+            Self::Done(text) | Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, Error)]
+pub enum OperatorError {
+    /// The answers file has nothing for this question.
+    #[error("the answers have nothing for question {key} ({text})")]
+    Unanswered {
+        /// Key of the question.
+        key: String,
+        /// Its words.
+        text: String,
+    },
+    /// What was given was refused, too often or by a source that cannot be asked again.
+    #[error("question {key}: {refusal}")]
+    Refused {
+        /// Key of the question.
+        key: String,
+        /// What was wrong with the last entry.
+        refusal: EntryRefusal,
+    },
+    /// The terminal or the window went away.
+    #[error("question {key} cannot be put: {reason}")]
+    Gone {
+        /// Key of the question.
+        key: String,
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// The words that come back, when they come.
+pub type Words<'a> = Pin<Box<dyn Future<Output = Result<String, OperatorError>> + Send + 'a>>;
+
+/// Somebody, or something, that answers questions.
+pub trait Operator: Send + Sync {
+    /// Carries the question to the person and the words back. `remark` says why
+    /// the words before were not taken, or that they are wanted a second time.
+    fn words<'a>(&'a self, prompt: &'a Prompt, remark: Option<&'a str>) -> Words<'a>;
+
+    /// Where the words come from, as the record says it: `typed`, `file`, `scripted`.
+    fn source(&self) -> &'static str;
+
+    /// Whether asking again can help.
+    fn can_be_asked_again(&self) -> bool;
+}
+
+/// Puts a question until an acceptable answer comes.
+///
+/// # Errors
+/// When nobody answers, or the answers cannot be accepted.
+pub async fn put(operator: &dyn Operator, prompt: &Prompt) -> Result<Answer, OperatorError> {
+    let mut remark: Option<String> = None;
+    let mut attempt = 1;
+    loop {
+        let refusal = match one_entry(operator, prompt, remark.as_deref()).await? {
+            Ok(answer) => return Ok(answer),
+            Err(refusal) => refusal,
+        };
+        if attempt == ATTEMPTS || !operator.can_be_asked_again() {
+            return Err(OperatorError::Refused { key: prompt.key(), refusal });
+        }
+        attempt += 1;
+        remark = Some(refusal.to_string());
+    }
+}
+
+async fn one_entry(
+    operator: &dyn Operator,
+    prompt: &Prompt,
+    remark: Option<&str>,
+) -> Result<Result<Answer, EntryRefusal>, OperatorError> {
+    let first = match read(&operator.words(prompt, remark).await?, &prompt.wanted) {
+        Ok(answer) => answer,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if !is_wanted_twice(&prompt.wanted) {
+        return Ok(Ok(first));
+    }
+    let words = operator.words(prompt, Some("once more, to be sure")).await?;
+    Ok(read(&words, &prompt.wanted).and_then(|second| {
+        if second == first {
+            return Ok(first);
+        }
+        Err(EntryRefusal::EntriesDiffer { first: first.text(), second: second.text() })
+    }))
+}
+
+fn is_wanted_twice(wanted: &Wanted) -> bool {
+    matches!(wanted, Wanted::Number { twice: true, .. } | Wanted::Text { twice: true })
+}
+
+fn read(words: &str, wanted: &Wanted) -> Result<Answer, EntryRefusal> {
+    match wanted {
+        Wanted::Confirmation => entry::yes_or_no(words).map(Answer::Confirmation),
+        Wanted::Done { note_required } => {
+            let note = entry::normalised(words);
+            if *note_required && note.is_empty() {
+                return Err(EntryRefusal::Empty);
+            }
+            Ok(Answer::Done(note))
+        }
+        Wanted::Number { unit, range, step, .. } => {
+            let rule =
+                NumberRule { unit: unit.clone(), range: range.clone(), step: step.clone() };
+            entry::number(words, &rule).map(Answer::Number)
+        }
+        Wanted::Text { .. } => {
+            let text = entry::normalised(words);
+            if text.is_empty() { Err(EntryRefusal::Empty) } else { Ok(Answer::Text(text)) }
+        }
+    }
+}

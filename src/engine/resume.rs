@@ -1,0 +1,167 @@
+//! What of a run is done already: read from its events, pure.
+//!
+//! The keys are stage, point, position and repeat. What is kept follows the
+//! procedure's unit of resumption: a begun repeat, point or cycle is measured
+//! again as a whole, because the conditions under which it began are gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::journal::{Body, Event};
+use crate::plan::Plan;
+
+/// A raw reading that still counts, with its place in the record.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeptReading {
+    /// Place in the chain.
+    pub sequence: u64,
+    /// Stage.
+    pub stage: String,
+    /// Point.
+    pub point: String,
+    /// Position, 0 where all positions share it.
+    pub position: u32,
+    /// Repeat, from 1.
+    pub repeat: u32,
+    /// Input it serves.
+    pub input: String,
+    /// What was received.
+    pub text: String,
+    /// The number in it.
+    pub value: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// What is done.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// Stages that are complete.
+    pub stages: BTreeSet<String>,
+    /// Points that are complete, as `(stage, point)`.
+    pub points: BTreeSet<(String, String)>,
+    /// Readings of complete points that count, and of begun ones that may be kept.
+    pub readings: Vec<KeptReading>,
+    /// Positions taken out, with the reasons.
+    pub removed: BTreeMap<u32, String>,
+    /// Answers by key of the prompt.
+    pub answers: BTreeMap<String, String>,
+    /// Readings of begun units of work, which no longer count.
+    pub void: Vec<u64>,
+    /// The last moment at which the bench was known to be energised.
+    pub energised_until: Option<Timestamp>,
+    /// The last event of the run.
+    pub last: u64,
+}
+
+impl Done {
+    /// Reads the events of a run.
+    #[must_use]
+    pub fn read(plan: &Plan, events: &[Event]) -> Self {
+        let mut done = Self::default();
+        let mut is_energised = false;
+        for event in events {
+            done.last = event.sequence;
+            done.take(event);
+            match event.body {
+                Body::Output { on, .. } => is_energised = on,
+                Body::SafeState { .. } => is_energised = false,
+                _ => {}
+            }
+            if is_energised {
+                done.energised_until = event.at.parse().ok().or(done.energised_until);
+            }
+        }
+        done.drop_begun_units(plan);
+        done
+    }
+
+    /// The readings that count, whatever became of their points.
+    #[must_use]
+    pub fn kept_readings(events: &[Event]) -> Vec<KeptReading> {
+        let mut done = Self::default();
+        for event in events {
+            done.take(event);
+        }
+        done.readings
+    }
+
+    fn take(&mut self, event: &Event) {
+        match &event.body {
+            Body::StageFinished { stage } | Body::StageSkipped { stage, .. } => {
+                self.stages.insert(stage.clone());
+            }
+            Body::PointFinished { stage, point } => {
+                self.points.insert((stage.clone(), point.clone()));
+            }
+            Body::PositionRemoved { position, reason, .. } => {
+                self.removed.insert(*position, reason.clone());
+            }
+            Body::Answer { id, value, .. } => {
+                self.answers.insert(id.clone(), value.clone());
+            }
+            Body::Voided { sequence, .. } => {
+                self.readings.retain(|reading| reading.sequence != *sequence);
+            }
+            Body::Reading { stage, point, position, repeat, input, text, value, unit, .. } => {
+                self.readings.push(KeptReading {
+                    sequence: event.sequence,
+                    stage: stage.clone(),
+                    point: point.clone(),
+                    position: *position,
+                    repeat: *repeat,
+                    input: input.clone(),
+                    text: text.clone(),
+                    value: value.clone(),
+                    unit: unit.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Readings of units of work that were begun and not finished are void.
+    fn drop_begun_units(&mut self, plan: &Plan) {
+        let unit = plan.procedure.resume.as_str();
+        if unit == "cycle" {
+            // A cycle is a whole stage: points of an unfinished one count for nothing.
+            self.points.retain(|(stage, _)| self.stages.contains(stage));
+        }
+        let positions: BTreeSet<u32> = plan.items.iter().map(|item| item.position).collect();
+        let whole = self.whole_repeats(&positions);
+        let (kept, begun) = std::mem::take(&mut self.readings).into_iter().partition(|reading| {
+            let key = (reading.stage.clone(), reading.point.clone());
+            self.points.contains(&key)
+                || (unit == "repeat" && whole.contains(&(key.0, key.1, reading.repeat)))
+        });
+        self.readings = kept;
+        self.void = begun.iter().map(|reading: &KeptReading| reading.sequence).collect();
+    }
+
+    /// Repeats at which every position that takes part has a reading.
+    fn whole_repeats(&self, positions: &BTreeSet<u32>) -> BTreeSet<(String, String, u32)> {
+        let mut found: BTreeMap<(String, String, u32), BTreeSet<u32>> = BTreeMap::new();
+        for reading in &self.readings {
+            let key = (reading.stage.clone(), reading.point.clone(), reading.repeat);
+            found.entry(key).or_default().insert(reading.position);
+        }
+        let wanted: BTreeSet<u32> =
+            positions.iter().filter(|position| !self.removed.contains_key(position)).copied().collect();
+        let whole = found.into_iter().filter(|(_, has)| has.contains(&0) || wanted.is_subset(has));
+        whole.map(|(key, _)| key).collect()
+    }
+
+    /// Whether a point needs nothing any more.
+    #[must_use]
+    pub fn has_point(&self, stage: &str, point: &str) -> bool {
+        self.points.contains(&(stage.to_owned(), point.to_owned()))
+    }
+
+    /// The readings of a point that count.
+    #[must_use]
+    pub fn readings_at(&self, stage: &str, point: &str) -> Vec<KeptReading> {
+        let here = |reading: &&KeptReading| reading.stage == stage && reading.point == point;
+        self.readings.iter().filter(here).cloned().collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! The safe state: carried out on every way out of a run, verified by readback.
+//!
+//! It never waits for the store: its events are handed back with their moments
+//! and written afterwards. A step that fails does not keep the next one from
+//! being tried, a lost link is made again once, and what cannot be read back
+//! counts as unconfirmed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use etalon_uncertainty::expression::Value;
+
+use super::failure::Failure;
+use super::links::Links;
+use super::live;
+use crate::journal::Body;
+use crate::plan::{Plan, PlannedVerification, Step};
+
+/// Time between two looks at the readback.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What was done to make the bench safe, and whether it is.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Whether the readback shows that it is.
+    pub confirmed: bool,
+    /// Why it was carried out.
+    pub reason: String,
+    /// What was read back, by `role quantity`.
+    pub readback: BTreeMap<String, String>,
+    /// What did not work.
+    pub troubles: Vec<String>,
+    /// What happened, with the moments, for the record.
+    pub facts: Vec<(String, Body)>,
+}
+
+/// Makes the bench safe.
+pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
+    let mut account = Account {
+        confirmed: false,
+        reason: reason.to_owned(),
+        readback: BTreeMap::new(),
+        troubles: Vec::new(),
+        facts: Vec::new(),
+    };
+    links.break_off().await;
+    let timeout = Duration::try_from_secs_f64(plan.safe_state.timeout_s).unwrap_or_default();
+    let clock = links.clock();
+    let work = async {
+        for step in &plan.safe_state.steps {
+            carry_out_step(links, step, &mut account).await;
+        }
+        verify(plan, links, &mut account).await;
+    };
+    let elapsed = clock.within(timeout, work).await;
+    if elapsed.is_err() {
+        account.confirmed = false;
+        account.troubles.push(format!("not confirmed within {} s", plan.safe_state.timeout_s));
+    }
+    let fact = Body::SafeState {
+        confirmed: account.confirmed,
+        reason: account.reason.clone(),
+        readback: account.readback.clone(),
+    };
+    account.facts.push((clock.utc().to_string(), fact));
+    account
+}
+
+async fn carry_out_step(links: &Links, step: &Step, account: &mut Account) {
+    let mut tried = try_step(links, step, account).await;
+    if let Err(failure) = &tried
+        && let Failure::Instrument { instrument, .. } = failure
+    {
+        account.troubles.push(failure.to_string());
+        // Making the link again is right after every kind of failure here: the
+        // settings of a safe state may be sent twice.
+        tried = match links.reconnect(instrument).await {
+            Ok(()) => try_step(links, step, account).await,
+            Err(failure) => Err(failure),
+        };
+    }
+    if let Err(failure) = tried {
+        account.troubles.push(failure.to_string());
+    }
+}
+
+async fn try_step(links: &Links, step: &Step, account: &mut Account) -> Result<(), Failure> {
+    match step {
+        Step::Set { role, settings } => {
+            for (quantity, value) in settings {
+                let readback = links.set(role, quantity, value).await?;
+                let fact = Body::Setting {
+                    role: role.clone(),
+                    quantity: quantity.clone(),
+                    value: value.clone(),
+                    readback,
+                };
+                account.facts.push((links.clock().utc().to_string(), fact));
+            }
+            Ok(())
+        }
+        Step::Off { role } => {
+            links.off(role).await?;
+            let fact = Body::Output { role: role.clone(), on: false };
+            account.facts.push((links.clock().utc().to_string(), fact));
+            Ok(())
+        }
+        Step::Dwell { seconds, .. } => {
+            links.clock().sleep(Duration::try_from_secs_f64(*seconds).unwrap_or_default()).await;
+            Ok(())
+        }
+        // The plan refuses procedures with other actions in their safe state.
+        _ => Ok(()),
+    }
+}
+
+/// Reads back until every condition holds; the caller's deadline ends it otherwise.
+async fn verify(plan: &Plan, links: &Links, account: &mut Account) {
+    loop {
+        let mut all_hold = true;
+        for verification in &plan.safe_state.verify {
+            match holds(links, verification, account).await {
+                Ok(true) => {}
+                Ok(false) => all_hold = false,
+                Err(failure) => {
+                    all_hold = false;
+                    let text = failure.to_string();
+                    if account.troubles.last() != Some(&text) {
+                        account.troubles.push(text);
+                    }
+                    if let Failure::Instrument { instrument, .. } = &failure {
+                        // A link that cannot be made again shows in the next look.
+                        drop(links.reconnect(instrument).await);
+                    }
+                }
+            }
+        }
+        if all_hold {
+            account.confirmed = true;
+            return;
+        }
+        links.clock().sleep(LOOK).await;
+    }
+}
+
+async fn holds(
+    links: &Links,
+    verification: &PlannedVerification,
+    account: &mut Account,
+) -> Result<bool, Failure> {
+    let role = &verification.role;
+    let mut values: BTreeMap<String, Value> = BTreeMap::new();
+    for quantity in &verification.reads {
+        let indication = links.read(role, quantity).await?;
+        let shown = format!("{} {}", indication.value, indication.unit);
+        account.readback.insert(format!("{role} {quantity}"), shown);
+        values.insert(quantity.clone(), indication.as_value()?);
+        values.insert(format!("{role}.{quantity}"), indication.as_value()?);
+    }
+    live::truth(&verification.that, 0, values)
+}

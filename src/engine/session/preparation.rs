@@ -1,0 +1,152 @@
+//! From names to a plan and its papers: what the command line, the
+//! demonstration and the window have in common before anything moves.
+
+use std::collections::BTreeMap;
+
+use etalon_instruments::catalogue;
+use etalon_procedures::procedure::{Activity, Procedure};
+use etalon_uncertainty::diagnostic::Diagnostic;
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::papers;
+use crate::bench::Bench;
+use crate::item::Item;
+use crate::lab::{Lab, LabError};
+use crate::plan::bind::{Equipment, Models};
+use crate::plan::{self, Plan, PlanError, Wanted};
+
+/// What is asked for, by names.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Name or file of the procedure.
+    pub procedure: String,
+    /// Name or file of the bench.
+    pub bench: String,
+    /// Names or files of the items, in the order of the positions.
+    pub items: Vec<String>,
+    /// What the run is for.
+    pub activity: Activity,
+    /// The day for which due dates are judged.
+    pub date: Date,
+    /// Seed of the run.
+    pub seed: u64,
+}
+
+/// Everything that is ready before a run begins.
+#[derive(Clone, Debug)]
+pub struct Preparation {
+    /// The procedure.
+    pub procedure: Procedure,
+    /// The bench.
+    pub bench: Bench,
+    /// The items, by position.
+    pub items: Vec<Item>,
+    /// The plan.
+    pub plan: Plan,
+    /// The documents for the record.
+    pub papers: BTreeMap<String, String>,
+}
+
+/// Why nothing could be prepared.
+#[derive(Debug, Error)]
+pub enum PreparationError {
+    /// The laboratory's files.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// The procedure has findings.
+    #[error("procedure {place} cannot be used as it is")]
+    Procedure {
+        /// Where its text is from.
+        place: String,
+        /// Its text.
+        text: String,
+        /// The findings.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// No plan can be made.
+    #[error("{source}")]
+    Plan {
+        /// Where the procedure's text is from.
+        place: String,
+        /// Its text.
+        text: String,
+        /// Why.
+        source: Box<PlanError>,
+    },
+}
+
+/// Prepares a run.
+///
+/// # Errors
+/// [`PreparationError`].
+pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationError> {
+    let found = lab.procedure(&request.procedure)?;
+    let checked = etalon_procedures::check(&found.text);
+    let Some(procedure) = checked.procedure else {
+        return Err(PreparationError::Procedure {
+            place: found.place,
+            text: found.text,
+            diagnostics: checked.diagnostics,
+        });
+    };
+    let bench = lab.bench(&request.bench)?;
+    let register = lab.register()?;
+    let items: Vec<Item> =
+        request.items.iter().map(|name| lab.item(name)).collect::<Result<_, _>>()?;
+    let refused = |source: PlanError| PreparationError::Plan {
+        place: found.place.clone(),
+        text: found.text.clone(),
+        source: Box::new(source),
+    };
+    let models = models(&bench).map_err(refused)?;
+    let site = site(lab);
+    let plan = plan::make(&Wanted {
+        procedure: &procedure,
+        text: &found.text,
+        equipment: Equipment {
+            bench: &bench,
+            register: &register,
+            models: &models,
+            date: request.date,
+        },
+        items: &items,
+        activity: request.activity,
+        seed: request.seed,
+        site: &site,
+    })
+    .map_err(refused)?;
+    let mut papers = papers::gather(&plan, &found.text, &bench, &register, &items);
+    papers.insert("laboratory".to_owned(), lab.identity.text.clone());
+    papers.insert("people".to_owned(), lab.people()?.text);
+    Ok(Preparation { procedure, bench, items, plan, papers })
+}
+
+/// The models that the bench names, from the shipped catalogue.
+fn models(bench: &Bench) -> Result<Models, PlanError> {
+    let mut models = Models::new();
+    for instrument in &bench.instruments {
+        let refused = |reason: String| PlanError::Model {
+            model: instrument.model.clone(),
+            instrument: instrument.id.clone(),
+            reason,
+        };
+        let file = format!("{}.toml", instrument.model);
+        let shipped = catalogue::LIBRARY.iter().find(|(name, _)| *name == file);
+        let (_, text) = shipped.ok_or_else(|| refused("the catalogue has no such model".to_owned()))?;
+        let model = catalogue::parse(text).map_err(|findings| {
+            refused(findings.first().map(ToString::to_string).unwrap_or_default())
+        })?;
+        models.insert(instrument.model.clone(), (model, (*text).to_owned()));
+    }
+    Ok(models)
+}
+
+/// The numbers of the site that procedures may ask for.
+fn site(lab: &Lab) -> BTreeMap<String, (etalon_uncertainty::quantity::Quantity, String)> {
+    let site = &lab.identity.site;
+    BTreeMap::from([
+        ("g".to_owned(), (site.gravity.clone(), site.gravity_source.clone())),
+        ("altitude".to_owned(), (site.altitude.clone(), "etalon.toml, [site]".to_owned())),
+    ])
+}

@@ -1,0 +1,206 @@
+//! What all actions of one run share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use etalon_instruments::clock::Clock;
+use tokio::sync::watch;
+
+use super::control::Control;
+use super::environment::Permission;
+use super::failure::Failure;
+use super::ledger::Ledger;
+use super::links::Links;
+use super::operator::{self, Answer, Operator, Prompt};
+use super::positions::Positions;
+use super::progress::{Meter, Notice};
+use super::resume::{Done, KeptReading};
+use crate::journal::{Body, PromptText};
+use crate::plan::Plan;
+
+/// Where in the procedure an action happens.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Place {
+    /// Stage.
+    pub stage: String,
+    /// Point; empty outside a point.
+    pub point: String,
+    /// Repeat, from 1; 0 before the first.
+    pub repeat: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.point.is_empty() {
+            write!(formatter, "{}", self.stage)
+        } else {
+            write!(formatter, "{}/{}", self.stage, self.point)
+        }
+    }
+}
+
+/// What all actions of one run share.
+pub struct Work {
+    /// What is to be done.
+    pub plan: Arc<Plan>,
+    /// The pen.
+    pub ledger: Ledger,
+    /// The instruments.
+    pub links: Arc<Links>,
+    /// Who answers questions.
+    pub operator: Arc<dyn Operator>,
+    /// Who stands at the bench, as the record names them.
+    pub person: String,
+    /// What is wished.
+    pub control: Control,
+    /// The time.
+    pub clock: Clock,
+    /// Who takes part.
+    pub positions: Positions,
+    /// Whether the environment lets the run go on.
+    pub permission: watch::Receiver<Permission>,
+    /// How much is done.
+    pub meter: Meter,
+    /// What was done before this process began.
+    pub done: Done,
+    /// Readings that count, of this run so far.
+    pub readings: Mutex<Vec<KeptReading>>,
+}
+
+impl Work {
+    /// Waits until nobody wishes a pause and the environment is inside its limits.
+    ///
+    /// # Errors
+    /// When the environment ends the run.
+    pub async fn permits(&self) -> Result<(), Failure> {
+        let mut permission = self.permission.clone();
+        loop {
+            self.control.permits().await;
+            match permission.borrow_and_update().clone() {
+                Permission::Go => return Ok(()),
+                Permission::Abort { quantity, value, limit } => {
+                    return Err(Failure::Environment { quantity, value, limit });
+                }
+                Permission::Hold => {}
+            }
+            if permission.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Writes facts; durable when it returns.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn keep(&self, facts: Vec<Body>) -> Result<(), Failure> {
+        self.ledger.keep(facts).await?;
+        Ok(())
+    }
+
+    /// Writes a reading; durable, and counted, when it returns.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn keep_reading(&self, fact: Body) -> Result<(), Failure> {
+        for event in self.ledger.keep(vec![fact]).await? {
+            if let Body::Reading { stage, point, position, repeat, input, text, value, unit, .. } =
+                event.body
+            {
+                self.readings().push(KeptReading {
+                    sequence: event.sequence,
+                    stage,
+                    point,
+                    position,
+                    repeat,
+                    input,
+                    text,
+                    value,
+                    unit,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The readings that count.
+    pub fn readings(&self) -> MutexGuard<'_, Vec<KeptReading>> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a sentence into the record.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn note(&self, severity: &str, text: impl Into<String>) -> Result<(), Failure> {
+        self.keep(vec![Body::Noted { severity: severity.to_owned(), text: text.into() }]).await
+    }
+
+    /// Takes a position out; the others go on.
+    ///
+    /// # Errors
+    /// When the store refuses, or nobody is left.
+    pub async fn remove(&self, place: &Place, position: u32, reason: &str) -> Result<(), Failure> {
+        if self.positions.remove(position, reason) {
+            self.keep(vec![Body::PositionRemoved {
+                position,
+                stage: place.stage.clone(),
+                point: place.point.clone(),
+                reason: reason.to_owned(),
+            }])
+            .await?;
+        }
+        if self.positions.active().is_empty() { Err(Failure::NobodyLeft) } else { Ok(()) }
+    }
+
+    /// Puts a question, with question and answer in the record. An answer given
+    /// before an interruption stands.
+    ///
+    /// # Errors
+    /// When nobody answers or the store refuses.
+    pub async fn ask(&self, prompt: &Prompt) -> Result<Answer, Failure> {
+        let id = prompt.key();
+        let text = PromptText { en: prompt.en.clone(), zh: prompt.zh.clone() };
+        self.keep(vec![Body::Prompt { id: id.clone(), text }]).await?;
+        let answer = operator::put(self.operator.as_ref(), prompt).await?;
+        self.keep(vec![Body::Answer {
+            id,
+            position: prompt.position.unwrap_or(0),
+            field: prompt.field.clone(),
+            value: answer.text(),
+            by: self.answered_by(),
+        }])
+        .await?;
+        Ok(answer)
+    }
+
+    fn answered_by(&self) -> String {
+        match self.operator.source() {
+            "typed" => self.person.clone(),
+            "file" => "answers file".to_owned(),
+            source => source.to_owned(),
+        }
+    }
+
+    /// Says where the run stands.
+    pub fn tell_progress(&self, place: &Place, step: &str) {
+        let progress = self.meter.progress(&place.stage, &place.point, step);
+        self.ledger.tell(Notice::Progress(progress));
+    }
+
+    /// Waits.
+    pub async fn sleep_s(&self, seconds: f64) {
+        let duration = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+        self.clock.sleep(duration).await;
+    }
+
+    /// Readings of one position at a point, shared ones included.
+    pub fn readings_at(&self, place: &Place, position: u32) -> Vec<KeptReading> {
+        let is_here = |reading: &&KeptReading| {
+            reading.stage == place.stage
+                && reading.point == place.point
+                && (reading.position == position || reading.position == 0)
+        };
+        self.readings().iter().filter(is_here).cloned().collect()
+    }
+}

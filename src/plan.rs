@@ -1,0 +1,347 @@
+//! The plan: a procedure bound to a bench, its register and the units under test.
+//!
+//! Everything is decided here, before power is applied: which standard serves
+//! which role and why the others do not, every setting in range, every name of
+//! a certificate resolved to a number with its origin, one evaluation per
+//! point and item that lacks its readings only, and what all that predicts.
+//! Making a plan is pure; a plan goes into the record as it is, and evaluation,
+//! resumption and replay need nothing else.
+//!
+//! | it knows                                   | it must never know                 |
+//! |--------------------------------------------|------------------------------------|
+//! | procedure, bench, register, items, a date  | instruments' bytes, clocks, disks  |
+//! | what must happen, in which order           | what did happen                    |
+//!
+//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `bind` → `standards` →
+//! `names` → `steps` → `setpoints` → `templates` → `prediction`.
+
+pub mod bind;
+pub mod make;
+pub mod names;
+pub mod prediction;
+pub mod refusal;
+pub mod schedule;
+pub mod setpoints;
+pub mod standards;
+pub mod step;
+pub mod steps;
+pub mod templates;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etalon_uncertainty::evaluation::{Estimate, Evaluation, RawReading};
+use etalon_uncertainty::text::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::reading::Reading;
+
+pub use make::{Wanted, make};
+
+pub use refusal::PlanError;
+pub use schedule::{
+    Condition, Fixed, PlannedCondition, PlannedEnvironment, PlannedPoint, PlannedRepeat,
+    PlannedSafeState, PlannedStage, PlannedVerification,
+};
+pub use step::Step;
+
+/// Format of a plan in the record.
+pub const SCHEMA: &str = "etalon.plan/1";
+
+/// What a run will do.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The procedure.
+    pub procedure: ProcedureMark,
+    /// `verification` or `calibration`.
+    pub activity: String,
+    /// Civil date for which due dates and drifts were taken, `YYYY-MM-DD`.
+    pub date: String,
+    /// Seed of the run; every Monte Carlo seed derives from it.
+    pub seed: u64,
+    /// The bench.
+    pub bench: BenchMark,
+    /// The units under test, by position.
+    pub items: Vec<PlannedItem>,
+    /// The instruments in use.
+    pub instruments: Vec<PlannedInstrument>,
+    /// Which instrument serves which role, and why.
+    pub roles: Vec<RoleBinding>,
+    /// Conditions watched during the run.
+    pub environment: PlannedEnvironment,
+    /// The stages in order, expanded to points and steps.
+    pub stages: Vec<PlannedStage>,
+    /// How every way out of the run ends.
+    pub safe_state: PlannedSafeState,
+    /// One evaluation per result, point and item, without readings.
+    pub entries: Vec<PlanEntry>,
+    /// Predicted duration in seconds.
+    pub duration_s: f64,
+    /// Number of questions to the operator.
+    pub prompts: usize,
+}
+
+/// The procedure a plan was made from.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcedureMark {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: Text,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// SHA-256 of its meaning.
+    pub semantic_sha256: String,
+    /// Unit of work that survives an interruption: `repeat`, `point` or `cycle`.
+    pub resume: String,
+    /// What is measured, as a taxon.
+    pub measurand: String,
+    /// Regulated numbers nobody compared with the bought text yet; while there
+    /// is one the results are specimens.
+    pub unchecked_sources: Vec<String>,
+}
+
+/// The bench a plan was made for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchMark {
+    /// Its id.
+    pub id: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// Whether any of its instruments is simulated.
+    pub simulated: bool,
+}
+
+/// A unit under test in its position.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedItem {
+    /// Position, from 1.
+    pub position: u32,
+    /// Its id.
+    pub id: String,
+    /// Serial number on its plate.
+    pub serial: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// The fields the procedure asked for, as written.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// An instrument of the bench as the run will use it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedInstrument {
+    /// Its id on the bench.
+    pub id: String,
+    /// Id of its model in the catalogue.
+    pub model: String,
+    /// The model's file: what is said to the instrument is part of the record.
+    pub model_file: String,
+    /// Where it is wired.
+    pub resource: String,
+    /// Serial line settings, where it hangs on one (`9600 8N1`).
+    pub serial_settings: Option<String>,
+    /// Serial number it must answer with; refused otherwise.
+    pub serial_number: Option<String>,
+    /// Roles it plays.
+    pub roles: Vec<String>,
+    /// Limits set into it at the start, so that it protects the bench by
+    /// itself: quantity and value with unit.
+    pub limits: Vec<(String, String)>,
+    /// Seconds of silence after which it makes itself safe, where it can.
+    pub watchdog_s: Option<u32>,
+}
+
+/// Which instrument serves a role.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleBinding {
+    /// The role.
+    pub role: String,
+    /// Id of the instrument on the bench.
+    pub instrument: String,
+    /// Id in the register, where it is a reference standard.
+    pub standard: Option<String>,
+    /// Certificate in force, where there is one.
+    pub certificate: Option<String>,
+    /// Day on which its next calibration is due.
+    pub due: Option<String>,
+    /// Who else could have served, and why not.
+    pub rejected: Vec<Rejection>,
+    /// Quantity of the role → unit in which the procedure sets and reads it.
+    pub quantities: BTreeMap<String, String>,
+    /// Position → channel, where every position has one of its own.
+    pub channels: BTreeMap<u32, u32>,
+}
+
+/// An instrument that was not chosen.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    /// Id of the instrument on the bench.
+    pub id: String,
+    /// Why not.
+    pub reason: String,
+}
+
+/// What is known about one result before it is measured.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanEntry {
+    /// `stage/point`.
+    pub key: String,
+    /// Stage.
+    pub stage: String,
+    /// Point; empty in a stage without points.
+    pub point: String,
+    /// Position, from 1.
+    pub position: u32,
+    /// Item.
+    pub item: String,
+    /// The evaluation, without readings and repeats.
+    pub evaluation: Evaluation,
+    /// Input of the evaluation → name of the reading that it takes.
+    pub readings: BTreeMap<String, String>,
+    /// External names as they were resolved for it.
+    pub names: Vec<ResolvedName>,
+    /// Readings for which the item would be right: input → value.
+    pub expected: BTreeMap<String, f64>,
+    /// What the plan predicts.
+    pub prediction: Prediction,
+}
+
+/// An external name, resolved.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolvedName {
+    /// The dotted name.
+    pub name: String,
+    /// Its value, as it was used.
+    pub value: String,
+    /// Its unit; empty for a word.
+    pub unit: String,
+    /// Where the value comes from.
+    pub origin: String,
+}
+
+/// What is expected of a result before it is measured.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prediction {
+    /// Expanded uncertainty.
+    #[serde(rename = "U")]
+    pub expanded: f64,
+    /// Unit of this and of `mpe`.
+    pub unit: String,
+    /// Largest error allowed, where there is a limit.
+    pub mpe: Option<f64>,
+    /// Test uncertainty ratio: the limit over U (ANSI/NCSL Z540.3, 3.11).
+    pub tur: Option<f64>,
+    /// U over the limit (JJF 1094-2002, 5.3.1.4 wants one third at most).
+    pub u_over_mpe: Option<f64>,
+}
+
+impl Plan {
+    /// The entry of a result.
+    pub fn entries_at(&self, stage: &str, point: &str, position: u32) -> impl Iterator<Item = &PlanEntry> {
+        self.entries.iter().filter(move |entry| {
+            entry.stage == stage && entry.point == point && entry.position == position
+        })
+    }
+
+    /// The binding of a role.
+    #[must_use]
+    pub fn role(&self, role: &str) -> Option<&RoleBinding> {
+        self.roles.iter().find(|binding| binding.role == role)
+    }
+
+    /// The item in a position.
+    #[must_use]
+    pub fn item(&self, position: u32) -> Option<&PlannedItem> {
+        self.items.iter().find(|item| item.position == position)
+    }
+
+    /// Whether everything on the bench is inside this process.
+    #[must_use]
+    pub fn is_in_process(&self) -> bool {
+        self.instruments.iter().all(|instrument| instrument.resource.starts_with("SIM::"))
+    }
+
+    /// The plan as it is kept in the record.
+    ///
+    /// # Panics
+    /// Never: a plan holds text, finite numbers and maps with text or number keys.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a plan holds only what JSON can write")
+    }
+
+    /// A plan from the record.
+    ///
+    /// # Errors
+    /// When the bytes are not a plan this version knows.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, PlanError> {
+        let plan: Self = serde_json::from_slice(bytes)
+            .map_err(|error| PlanError::Unreadable { reason: error.to_string() })?;
+        if plan.schema == SCHEMA {
+            Ok(plan)
+        } else {
+            let reason = format!("schema '{}', wanted '{SCHEMA}'", plan.schema);
+            Err(PlanError::Unreadable { reason })
+        }
+    }
+}
+
+/// The evaluation of a plan entry with the readings of a run in it: the one way
+/// from a plan to a number, live, at the desk and on replay.
+///
+/// `readings` are those of the entry's stage, point and position that count,
+/// shared ones included, each under the name it has in the journal. A repeat
+/// takes part when every input that differs between repeats was read in it.
+#[must_use]
+pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
+    let mut evaluation = entry.evaluation.clone();
+    let mut named: Vec<RawReading> = Vec::new();
+    for (input, name) in &entry.readings {
+        let of_input = readings.iter().filter(|reading| reading.input == *name);
+        named.extend(of_input.map(|reading| RawReading { input: input.clone(), ..reading.clone() }));
+    }
+    let differing = evaluation
+        .inputs
+        .iter()
+        .filter(|input| input.estimate == Estimate::Reading && input.each_repeat);
+    let mut repeats: Option<BTreeSet<u32>> = None;
+    for input in differing {
+        let own = named.iter().filter(|reading| reading.input == input.name);
+        let own: BTreeSet<u32> = own.map(|reading| reading.repeat).filter(|repeat| *repeat > 0).collect();
+        repeats = Some(match repeats {
+            None => own,
+            Some(others) => others.intersection(&own).copied().collect(),
+        });
+    }
+    let repeats = repeats.unwrap_or_default();
+    named.retain(|reading| reading.repeat == 0 || repeats.contains(&reading.repeat));
+    named.sort_by_key(|reading| reading.sequence);
+    evaluation.repeats = repeats.into_iter().collect();
+    evaluation.readings = named;
+    evaluation
+}
+
+/// A reading of the journal as [`filled`] takes it.
+#[must_use]
+pub fn raw_reading(reading: &Reading) -> RawReading {
+    RawReading {
+        input: reading.input.clone(),
+        repeat: reading.repeat,
+        text: reading.value.clone(),
+        unit: reading.unit.clone(),
+        sequence: reading.sequence,
+    }
+}

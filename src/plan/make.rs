@@ -1,0 +1,437 @@
+//! A plan made: everything is bound, expanded, checked and predicted, or refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etalon_procedures::expand::{self, Point};
+use etalon_procedures::item::{self, ItemFields};
+use etalon_procedures::procedure::{Activity, OnViolation, Procedure, Resume, Stage, StageKind};
+use etalon_uncertainty::quantity::Quantity;
+
+use super::bind::{self, Bound, Equipment};
+use super::names::{Desk, Names};
+use super::refusal::{Disagreement, PlanError, line};
+use super::steps::{Seat, Table};
+use super::{
+    BenchMark, Plan, PlanEntry, PlannedCondition, PlannedEnvironment, PlannedInstrument,
+    PlannedItem, PlannedPoint, PlannedRepeat, PlannedSafeState, PlannedStage,
+    PlannedVerification, ProcedureMark, SCHEMA, Step, prediction, setpoints, standards, templates,
+};
+use crate::item::Item;
+
+/// What a plan is made of.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The procedure, checked.
+    pub procedure: &'a Procedure,
+    /// Its text, for the places of findings.
+    pub text: &'a str,
+    /// Bench, register, catalogue, day.
+    pub equipment: Equipment<'a>,
+    /// The items, in the order of the positions.
+    pub items: &'a [Item],
+    /// What the run is for.
+    pub activity: Activity,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Numbers of the site, with their origin.
+    pub site: &'a BTreeMap<String, (Quantity, String)>,
+}
+
+/// One item made ready: its fields typed, its points expanded.
+pub(super) struct Ready<'a> {
+    pub(super) position: u32,
+    pub(super) item: &'a Item,
+    pub(super) fields: ItemFields,
+    pub(super) points: Vec<Point>,
+    /// Names at every point, by model and point id.
+    pub(super) names: BTreeMap<(String, String), Names>,
+    /// No names: for stages without points.
+    pub(super) nothing: Names,
+}
+
+/// Makes a plan.
+///
+/// # Errors
+/// [`PlanError`]; whether it is a wrong request or a rule of the laboratory says
+/// [`PlanError::is_rule`].
+pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
+    let Wanted { procedure, text, equipment, activity, .. } = *wanted;
+    if procedure.decision(activity).is_none() || !procedure.activities.contains(&activity) {
+        return Err(PlanError::NoActivity {
+            procedure: procedure.id.clone(),
+            activity: activity.word().to_owned(),
+        });
+    }
+    let positions = positions(wanted)?;
+    let bound = bind::roles(procedure, text, equipment, &positions)?;
+    let desk = Desk { procedure, text, equipment, bound: &bound, site: wanted.site };
+    let ready = ready(wanted, &positions, &desk)?;
+    let stages = stages(&desk, &ready)?;
+    let safe_state = safe_state(&desk, &ready)?;
+    let mut plan = Plan {
+        schema: SCHEMA.to_owned(),
+        procedure: mark(procedure),
+        activity: activity.word().to_owned(),
+        date: equipment.date.to_string(),
+        seed: wanted.seed,
+        bench: BenchMark {
+            id: equipment.bench.id.clone(),
+            sha256: equipment.bench.sha256.clone(),
+            simulated: is_simulated(equipment, &bound),
+        },
+        items: ready.iter().map(planned_item).collect(),
+        instruments: instruments(&desk),
+        roles: bound.iter().map(Bound::binding).collect(),
+        environment: environment(&desk)?,
+        stages,
+        safe_state,
+        entries: Vec::new(),
+        duration_s: 0.0,
+        prompts: 0,
+    };
+    plan.entries = entries(wanted, &desk, &ready, &plan.stages)?;
+    prediction::durations(&mut plan);
+    Ok(plan)
+}
+
+fn positions(wanted: &Wanted<'_>) -> Result<Vec<u32>, PlanError> {
+    let bench = wanted.equipment.bench.positions.len().max(1);
+    let most = bench.min(usize::try_from(wanted.procedure.item.positions.max(1)).unwrap_or(bench));
+    let found = wanted.items.len();
+    if found == 0 || found > most {
+        return Err(PlanError::ItemCount { found, most });
+    }
+    let mut ids = BTreeSet::new();
+    if let Some(twice) = wanted.items.iter().find(|item| !ids.insert(item.id.as_str())) {
+        return Err(PlanError::ItemTwice { item: twice.id.clone() });
+    }
+    Ok((1_u32..).take(found).collect())
+}
+
+fn ready<'a>(
+    wanted: &Wanted<'a>,
+    positions: &[u32],
+    desk: &Desk<'_>,
+) -> Result<Vec<Ready<'a>>, PlanError> {
+    let mut ready: Vec<Ready<'a>> = Vec::new();
+    for (position, item) in positions.iter().zip(wanted.items) {
+        ready.push(ready_one(desk, *position, item)?);
+    }
+    if let Some((first, others)) = ready.split_first() {
+        let ids = |one: &Ready<'_>| -> Vec<String> {
+            one.points.iter().map(|point| point.id.clone()).collect()
+        };
+        if let Some(other) = others.iter().find(|other| ids(other) != ids(first)) {
+            return Err(PlanError::from(Box::new(Disagreement {
+                role: "the procedure".to_owned(),
+                quantity: "list of points".to_owned(),
+                first: ids(first).join(", "),
+                item: first.item.id.clone(),
+                second: ids(other).join(", "),
+                other: other.item.id.clone(),
+                line: wanted.procedure.points.as_ref().map_or(1, |all| line(wanted.text, &all.place)),
+                at: "all points".to_owned(),
+            })));
+        }
+    }
+    Ok(ready)
+}
+
+fn ready_one<'a>(
+    desk: &Desk<'_>,
+    position: u32,
+    item: &'a Item,
+) -> Result<Ready<'a>, PlanError> {
+    let about = |diagnostics| PlanError::Findings {
+        about: format!("item {}", item.id),
+        diagnostics,
+    };
+    let procedure = desk.procedure;
+    let fields = item::item(procedure, &item.fields).map_err(about)?;
+    let mut points = expand::expand(procedure, &fields).map_err(about)?;
+    let mut names = BTreeMap::new();
+    for point in &mut points {
+        for model in &procedure.models {
+            let found = desk.names(point, &model.name)?;
+            names.insert((model.name.clone(), point.id.clone()), found);
+        }
+        if let Some(model) = procedure.models.first()
+            && let Some(found) = names.get(&(model.name.clone(), point.id.clone()))
+        {
+            expand::bind(procedure, &fields, point, &found.bindings)
+                .map_err(|finding| about(vec![finding]))?;
+        }
+    }
+    Ok(Ready { position, item, fields, points, names, nothing: Names::default() })
+}
+
+impl Ready<'_> {
+    /// The seat of this item at a point.
+    pub(super) fn seat(&self, procedure: &Procedure, point: Option<&str>) -> Seat<'_> {
+        let point = point.and_then(|id| self.points.iter().find(|point| point.id == id));
+        let names = point.and_then(|point| {
+            let model = procedure.models.first()?;
+            self.names.get(&(model.name.clone(), point.id.clone()))
+        });
+        Seat {
+            position: self.position,
+            item: &self.item.id,
+            fields: &self.fields,
+            point,
+            names: names.unwrap_or(&self.nothing),
+        }
+    }
+}
+
+fn table<'a>(desk: &'a Desk<'a>, ready: &'a [Ready<'a>], stage: &str, point: Option<&str>) -> Table<'a> {
+    let at = point.map_or_else(|| stage.to_owned(), |point| format!("{stage}/{point}"));
+    Table { desk, seats: ready.iter().map(|one| one.seat(desk.procedure, point)).collect(), at }
+}
+
+fn stages(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<Vec<PlannedStage>, PlanError> {
+    let mut stages = Vec::new();
+    for stage in &desk.procedure.stages {
+        if stage.when.is_some() || stage.same_as.is_some() {
+            let word = format!("stage {} with `when` or `same_as`", stage.id);
+            return Err(PlanError::Unsupported { word, line: line(desk.text, &stage.place) });
+        }
+        let ids: Vec<Option<&str>> = match (stage.over_points, ready.first()) {
+            (true, Some(first)) => first.points.iter().map(|point| Some(point.id.as_str())).collect(),
+            _ => vec![None],
+        };
+        let mut points = Vec::new();
+        for id in ids {
+            let table = table(desk, ready, &stage.id, id);
+            points.push(point(&table, stage, id)?);
+        }
+        stages.push(PlannedStage {
+            id: stage.id.clone(),
+            kind: stage.kind.map(|kind| kind_word(kind).to_owned()),
+            results: stage.results.clone(),
+            points,
+        });
+    }
+    Ok(stages)
+}
+
+fn point<'a>(
+    table: &'a Table<'a>,
+    stage: &Stage,
+    id: Option<&str>,
+) -> Result<PlannedPoint, PlanError> {
+    if id.is_some() {
+        setpoints::envelope(table)?;
+        standards::good_enough(table)?;
+    }
+    let all: Vec<_> = stage.steps.iter().enumerate().collect();
+    let expand = |steps: &[(usize, &etalon_procedures::procedure::Step)], offset: usize| {
+        let one = |(index, step): &(usize, &etalon_procedures::procedure::Step)| {
+            table.step(step, offset + index + 1)
+        };
+        steps.iter().map(one).collect::<Result<Vec<Step>, PlanError>>()
+    };
+    let mut steps = expand(&all, 0)?;
+    let mut repeated = Vec::new();
+    let mut repeat = PlannedRepeat { n: 1, max: 1, more: 1, retry_if: None };
+    if let Some(wanted) = &stage.repeat {
+        let own: Vec<_> = wanted.steps.iter().enumerate().collect();
+        repeated = expand(&own, stage.steps.len())?;
+        let is_model = |path: &str| {
+            let name = path.split('[').next().unwrap_or(path);
+            table.desk.procedure.model(name).is_some()
+        };
+        repeat = PlannedRepeat {
+            n: wanted.n,
+            max: wanted.max,
+            more: wanted.more,
+            retry_if: wanted
+                .retry_if
+                .as_ref()
+                .map(|formula| table.condition(formula, is_model))
+                .transpose()?,
+        };
+    }
+    // With no steps of its own a repeat repeats the whole list; so does a single
+    // measurement, which is repeat 1 of 1.
+    if id.is_some() && repeated.is_empty() {
+        repeated = std::mem::take(&mut steps);
+    }
+    let seat = table.seats.first().and_then(|seat| seat.point);
+    let values = seat.map(|point| {
+        let names = point.values.keys();
+        let text = |name: &String| Some((name.clone(), point.text(table.desk.procedure, name)?));
+        names.filter_map(text).collect()
+    });
+    Ok(PlannedPoint {
+        id: id.unwrap_or_default().to_owned(),
+        values: values.unwrap_or_default(),
+        steps,
+        repeated,
+        repeat,
+        predicted_s: 0.0,
+    })
+}
+
+fn safe_state(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<PlannedSafeState, PlanError> {
+    let declared = &desk.procedure.safe_state;
+    let table = table(desk, ready, "safe_state", None);
+    let mut steps = Vec::new();
+    for (index, step) in declared.steps.iter().enumerate() {
+        let planned = table.step(step, index + 1)?;
+        if !matches!(planned, Step::Set { .. } | Step::Off { .. } | Step::Dwell { .. }) {
+            return Err(PlanError::Unsupported {
+                word: format!("{} in a safe state", step.action.word()),
+                line: line(desk.text, &step.place),
+            });
+        }
+        steps.push(planned);
+    }
+    let mut verify = Vec::new();
+    for condition in &declared.verify {
+        let bound = desk.bound.iter().find(|bound| bound.role.name == condition.role);
+        let readable = |path: &str| {
+            let bare = path.strip_prefix(&format!("{}.", condition.role)).unwrap_or(path);
+            bound.is_some_and(|bound| bound.model.reading(bare).is_some()).then(|| bare.to_owned())
+        };
+        let symbols = condition.that.expression.symbols();
+        let mut reads: Vec<String> =
+            symbols.iter().filter_map(|symbol| readable(&symbol.path)).collect();
+        reads.sort();
+        reads.dedup();
+        verify.push(PlannedVerification {
+            role: condition.role.clone(),
+            reads,
+            that: table.shared_condition(&condition.that, |path| readable(path).is_some())?,
+        });
+    }
+    Ok(PlannedSafeState {
+        timeout_s: declared.timeout.si(),
+        steps,
+        verify,
+        manual: declared.manual.clone(),
+    })
+}
+
+/// Conditions of the environment, each with the role whose instrument reads it.
+fn environment(desk: &Desk<'_>) -> Result<PlannedEnvironment, PlanError> {
+    let declared = &desk.procedure.environment;
+    let mut conditions = Vec::new();
+    for limit in &declared.limits {
+        let wanted = limit.role.as_deref();
+        let reader = desk.bound.iter().find(|bound| {
+            Some(bound.role.name.as_str()) == wanted
+                && bound.model.reading(&limit.quantity).is_some()
+        });
+        let missing = || PlanError::Unresolved {
+            name: format!("env.{}", limit.quantity),
+            reason: "no role reads it by an instrument".to_owned(),
+            line: line(desk.text, &limit.place),
+        };
+        let reader = reader.ok_or_else(missing)?;
+        conditions.push(PlannedCondition {
+            quantity: limit.quantity.clone(),
+            role: reader.role.name.clone(),
+            role_quantity: limit.quantity.clone(),
+            unit: limit.unit.symbol().to_owned(),
+            min: limit.min.to_string(),
+            max: limit.max.to_string(),
+            on_violation: match limit.on_violation {
+                OnViolation::Hold => "hold",
+                OnViolation::Warn => "warn",
+                OnViolation::Abort => "abort",
+            }
+            .to_owned(),
+        });
+    }
+    let log_every_s = declared.log_every.as_ref().map_or(0.0, Quantity::si);
+    Ok(PlannedEnvironment { log_every_s, conditions })
+}
+
+fn entries(
+    wanted: &Wanted<'_>,
+    desk: &Desk<'_>,
+    ready: &[Ready<'_>],
+    stages: &[PlannedStage],
+) -> Result<Vec<PlanEntry>, PlanError> {
+    let mut entries = Vec::new();
+    for stage in stages {
+        for point in &stage.points {
+            for name in &stage.results {
+                for one in ready {
+                    entries.push(templates::entry(wanted, desk, one, (stage, point, name))?);
+                }
+            }
+        }
+    }
+    Ok(entries)
+}
+
+fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
+    let mut planned: Vec<PlannedInstrument> = Vec::new();
+    for bound in desk.bound {
+        let role = bound.role.name.clone();
+        if let Some(known) = planned.iter_mut().find(|known| known.id == bound.instrument.id) {
+            known.roles.push(role);
+            continue;
+        }
+        let file = desk.equipment.models.get(&bound.instrument.model);
+        planned.push(PlannedInstrument {
+            id: bound.instrument.id.clone(),
+            model: bound.instrument.model.clone(),
+            model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
+            resource: bound.instrument.resource.to_string(),
+            serial_settings: bound.instrument.line.clone(),
+            serial_number: bound.instrument.serial.clone(),
+            roles: vec![role],
+            limits: bound
+                .instrument
+                .limits
+                .iter()
+                .map(|(quantity, value)| (quantity.clone(), value.to_string()))
+                .collect(),
+            watchdog_s: bound.instrument.watchdog_s,
+        });
+    }
+    planned
+}
+
+fn is_simulated(equipment: Equipment<'_>, bound: &[Bound<'_>]) -> bool {
+    !equipment.bench.simulated().is_empty() || bound.iter().any(|bound| bound.model.is_simulated())
+}
+
+fn planned_item(one: &Ready<'_>) -> PlannedItem {
+    PlannedItem {
+        position: one.position,
+        id: one.item.id.clone(),
+        serial: one.item.serial.clone(),
+        sha256: one.item.sha256.clone(),
+        fields: one.fields.texts.clone(),
+    }
+}
+
+fn mark(procedure: &Procedure) -> ProcedureMark {
+    let unchecked = procedure.unchecked_sources();
+    ProcedureMark {
+        id: procedure.id.clone(),
+        version: procedure.version.clone(),
+        title: procedure.title.clone(),
+        sha256: procedure.sha256.clone(),
+        semantic_sha256: procedure.semantic_sha256.clone(),
+        resume: match procedure.resume {
+            Resume::Repeat => "repeat",
+            Resume::Point => "point",
+            Resume::Cycle => "cycle",
+        }
+        .to_owned(),
+        measurand: procedure.measurand.as_str().to_owned(),
+        unchecked_sources: unchecked.iter().map(|entry| entry.source.clone()).collect(),
+    }
+}
+
+fn kind_word(kind: StageKind) -> &'static str {
+    match kind {
+        StageKind::AsFound => "as_found",
+        StageKind::Adjust => "adjust",
+        StageKind::AsLeft => "as_left",
+    }
+}

@@ -1,0 +1,230 @@
+//! External names resolved at a point: `cert.ref.error`, `bench.position`,
+//! `history.s` become numbers with their origin, or the plan is refused.
+
+use std::collections::BTreeMap;
+
+use etalon_procedures::expand::Point;
+use etalon_procedures::procedure::{Need, NeedKind, Procedure};
+use etalon_procedures::scope::Bindings;
+use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::unit::Unit;
+
+use super::ResolvedName;
+use super::bind::{Bound, Equipment};
+use super::refusal::{PlanError, line};
+use crate::bench::Pooled;
+use crate::register::{Load, LookupRefusal};
+
+/// Who answers for names at one point.
+pub struct Desk<'a> {
+    /// The procedure.
+    pub procedure: &'a Procedure,
+    /// Its text, for places.
+    pub text: &'a str,
+    /// Bench, register, catalogue, day.
+    pub equipment: Equipment<'a>,
+    /// The roles.
+    pub bound: &'a [Bound<'a>],
+    /// Numbers of the site: the name that follows `site.`, value and origin.
+    pub site: &'a BTreeMap<String, (Quantity, String)>,
+}
+
+/// Names of one point with their values.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// The values, for expressions.
+    pub bindings: Bindings,
+    /// The same for the record.
+    pub resolved: Vec<ResolvedName>,
+}
+
+/// A value with its origin.
+struct Found {
+    value: Value,
+    text: String,
+    unit: String,
+    origin: String,
+}
+
+impl Desk<'_> {
+    /// Every declared name at a point, for a measurand.
+    ///
+    /// # Errors
+    /// [`PlanError::OutsideCertificate`] where a certificate does not cover the
+    /// point, [`PlanError::Unresolved`] where nobody knows a name.
+    pub fn names(&self, point: &Point, measurand: &str) -> Result<Names, PlanError> {
+        let load = load(point);
+        let mut names = Names::default();
+        for need in &self.procedure.needs {
+            let found = self.resolve(need, point, &load, measurand)?;
+            names.bindings.bind(need.name.clone(), found.value);
+            names.resolved.push(ResolvedName {
+                name: need.name.clone(),
+                value: found.text,
+                unit: found.unit,
+                origin: found.origin,
+            });
+        }
+        Ok(names)
+    }
+
+    fn resolve(
+        &self,
+        need: &Need,
+        point: &Point,
+        load: &Load,
+        measurand: &str,
+    ) -> Result<Found, PlanError> {
+        let mut parts = need.name.split('.');
+        let (first, second, third) = (parts.next(), parts.next(), parts.next());
+        match (first, second, third) {
+            (Some("cert"), Some(role), Some(name)) => self.certified(need, role, name, load, point),
+            (Some("spec"), Some(role), Some(name)) => self.specified(need, role, name),
+            (Some("bench"), Some(name), None) => self.of_bench(need, name),
+            (Some("history"), Some(name @ ("s" | "nu" | "n")), None) => {
+                self.of_history(need, name, point, measurand)
+            }
+            (Some("site"), Some(name), None) => self.of_site(need, name),
+            (Some("res"), Some(role), name) => self.resolution(need, role, name),
+            _ => Err(self.unresolved(need, "nobody answers for names of this kind")),
+        }
+    }
+
+    fn unresolved(&self, need: &Need, reason: impl Into<String>) -> PlanError {
+        PlanError::Unresolved {
+            name: need.name.clone(),
+            reason: reason.into(),
+            line: line(self.text, &need.place),
+        }
+    }
+
+    fn quantity(&self, need: &Need, found: &Quantity, origin: String) -> Result<Found, PlanError> {
+        let NeedKind::Quantity(unit) = &need.kind else {
+            return Err(self.unresolved(need, format!("{origin} is a number, wanted a word")));
+        };
+        if !found.unit().is_compatible(unit) {
+            return Err(self.unresolved(need, format!("{origin} is {found}, wanted it in {unit}")));
+        }
+        Ok(Found {
+            value: Value::from(found),
+            text: found.decimal().to_string(),
+            unit: found.unit().symbol().to_owned(),
+            origin,
+        })
+    }
+
+    fn certified(
+        &self,
+        need: &Need,
+        role: &str,
+        name: &str,
+        load: &Load,
+        point: &Point,
+    ) -> Result<Found, PlanError> {
+        let bound = self.bound.iter().find(|bound| bound.role.name == role);
+        let standard = bound.and_then(|bound| bound.standard);
+        let none = || self.unresolved(need, format!("role `{role}` has no entry in the register"));
+        match standard.ok_or_else(none)?.certified(name, load) {
+            Ok(certified) => self.quantity(need, &certified.value, certified.source),
+            Err(refused @ (LookupRefusal::NoRow { .. } | LookupRefusal::IncompleteLoad { .. })) => {
+                Err(PlanError::OutsideCertificate {
+                    reason: refused.to_string(),
+                    line: line(self.text, &need.place),
+                    at: point.id.clone(),
+                })
+            }
+            Err(refused) => Err(self.unresolved(need, refused.to_string())),
+        }
+    }
+
+    fn specified(&self, need: &Need, role: &str, name: &str) -> Result<Found, PlanError> {
+        let bound = self.bound.iter().find(|bound| bound.role.name == role);
+        let standard = bound.and_then(|bound| bound.standard);
+        let none = || self.unresolved(need, format!("role `{role}` has no entry in the register"));
+        let specified = standard.ok_or_else(none)?.specified(name);
+        let specified = specified.map_err(|refused| self.unresolved(need, refused.to_string()))?;
+        self.quantity(need, &specified.value, specified.source)
+    }
+
+    fn of_bench(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
+        let bench = self.equipment.bench;
+        let none = || {
+            let reason = format!("bench {} states no contribution `{name}`", bench.id);
+            self.unresolved(need, reason)
+        };
+        let contribution = bench.contributions.get(name).ok_or_else(none)?;
+        let origin = format!("bench {}: {}", bench.id, contribution.source);
+        self.quantity(need, &contribution.value, origin)
+    }
+
+    /// The pooled repeatability of earlier runs on this bench at such a point.
+    fn of_history(
+        &self,
+        need: &Need,
+        name: &str,
+        point: &Point,
+        measurand: &str,
+    ) -> Result<Found, PlanError> {
+        let bench = self.equipment.bench;
+        let unit = self.unit_of(measurand);
+        let pooled = self.pooled(point, measurand).ok_or_else(|| {
+            let reason = format!(
+                "bench {} has no repeatability of {measurand} for {} at {}",
+                bench.id, self.procedure.id, point.id
+            );
+            self.unresolved(need, reason)
+        })?;
+        let (value, text, unit) = match name {
+            "s" => (Value::in_unit(pooled.s, &unit.interval()), pooled.s.to_string(), unit.symbol().to_owned()),
+            "nu" => (Value::number(f64::from(pooled.nu)), pooled.nu.to_string(), "1".to_owned()),
+            _ => (Value::number(f64::from(pooled.n)), pooled.n.to_string(), "1".to_owned()),
+        };
+        Ok(Found { value, text, unit, origin: format!("bench {}: {}", bench.id, pooled.source) })
+    }
+
+    fn unit_of(&self, measurand: &str) -> Unit {
+        self.procedure.model(measurand).map_or_else(Unit::one, |model| model.unit.clone())
+    }
+
+    /// What earlier runs on this bench say about repeatability at such a point.
+    #[must_use]
+    pub fn pooled(&self, point: &Point, measurand: &str) -> Option<Pooled> {
+        let names = point.values.keys();
+        let at = names
+            .filter_map(|name| Some((name.clone(), point.text(self.procedure, name)?)))
+            .collect();
+        let unit = self.unit_of(measurand);
+        self.equipment.bench.pooled(&self.procedure.id, measurand, &at, &unit)
+    }
+
+    fn of_site(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
+        let none = || self.unresolved(need, format!("the laboratory states no `{name}`"));
+        let (quantity, origin) = self.site.get(name).ok_or_else(none)?;
+        self.quantity(need, quantity, origin.clone())
+    }
+
+    /// The resolution of the instrument in a role, from its model file.
+    fn resolution(&self, need: &Need, role: &str, name: Option<&str>) -> Result<Found, PlanError> {
+        let bound = self.bound.iter().find(|bound| bound.role.name == role);
+        let bound =
+            bound.ok_or_else(|| self.unresolved(need, format!("there is no role `{role}`")))?;
+        let quantity = name.or_else(|| bound.role.quantities.first().map(|first| first.name.as_str()));
+        let reading = quantity.and_then(|quantity| bound.model.reading(quantity));
+        let found = reading.and_then(|reading| reading.resolution.as_ref()).ok_or_else(|| {
+            self.unresolved(need, format!("model {} states no resolution", bound.model.id))
+        })?;
+        let origin = format!("model {}: {}", bound.model.id, bound.model.manual.title);
+        self.quantity(need, found, origin)
+    }
+}
+
+/// The load of a point, as certificates are looked up by it.
+#[must_use]
+pub fn load(point: &Point) -> Load {
+    point.values.iter().fold(Load::default(), |load, (name, value)| match value {
+        Value::Text(word) => load.with_word(name, word),
+        Value::Number { si, .. } => load.with_number(name, *si),
+        Value::Truth(_) | Value::List(_) => load,
+    })
+}

@@ -1,0 +1,162 @@
+//! What a plan predicts: readings, time, questions. The uncertainty follows from
+//! the evaluation itself, see `templates`.
+
+use etalon_procedures::expand::Point;
+use etalon_procedures::item::ItemFields;
+use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::unit::Dimension;
+
+use super::{Plan, PlannedPoint, Step};
+use crate::engine::live::series::Watched;
+
+/// Decades that are searched for a reading, upwards from 1.
+const DECADES: u32 = 24;
+/// Most steps inside the bracket.
+const STEPS: u32 = 200;
+
+/// The reading for which the measurand takes the value `wanted`, within
+/// `near`; `None` when it is not to be found.
+///
+/// What the reference of an ordinary comparison will count is the only unknown;
+/// it follows from the equation that will serve the value.
+#[must_use]
+pub fn reading_for(
+    wanted: f64,
+    near: f64,
+    value_at: impl Fn(f64) -> Option<f64>,
+) -> Option<f64> {
+    let off = |reading: f64| value_at(reading).map(|value| value - wanted);
+    let mut lower = (1.0, off(1.0)?);
+    for _ in 0..DECADES {
+        let reading = lower.0 * 10.0;
+        let upper = (reading, off(reading)?);
+        if lower.1.signum() * upper.1.signum() <= 0.0 {
+            return refined(lower, upper, near, off);
+        }
+        lower = upper;
+    }
+    None
+}
+
+/// Secants in the reading, in its reciprocal, and the geometric mean in turn:
+/// the first is exact for an equation linear in the reading, the second for one
+/// that divides by it, the third always narrows the bracket.
+fn refined(
+    mut lower: (f64, f64),
+    mut upper: (f64, f64),
+    near: f64,
+    off: impl Fn(f64) -> Option<f64>,
+) -> Option<f64> {
+    for step in 0..STEPS {
+        let share = lower.1 / (lower.1 - upper.1);
+        let between = match step % 3 {
+            0 => 1.0 / (1.0 / lower.0 + share * (1.0 / upper.0 - 1.0 / lower.0)),
+            1 => lower.0 + share * (upper.0 - lower.0),
+            _ => (lower.0 * upper.0).sqrt(),
+        };
+        let found = off(between)?;
+        if found.abs() <= near {
+            return Some(between);
+        }
+        if lower.1.signum() * found.signum() > 0.0 {
+            lower = (between, found);
+        } else {
+            upper = (between, found);
+        }
+    }
+    None
+}
+
+/// Seconds that so many pulses of the unit under test take at a point, where
+/// its pulse constant and a rate at the point say so: `imp/(kW*h)` and `W`,
+/// `imp/m^3` and `m^3/h`.
+#[must_use]
+pub fn pulse_time_s(pulses: f64, fields: &ItemFields, point: Option<&Point>) -> Option<f64> {
+    let constants = fields.values.iter().filter_map(|(_, value)| number(value));
+    let constant = constants.into_iter().find_map(|(si, dimension)| {
+        let per = Dimension::PULSE.per(dimension)?;
+        is_per_something(dimension).then_some((si, per))
+    })?;
+    let rates = point?.values.values().filter_map(number);
+    let wanted = constant.1.per(Dimension::TIME)?;
+    let (rate, _) = rates.into_iter().find(|(_, dimension)| *dimension == wanted)?;
+    let seconds = pulses / (constant.0 * rate.abs());
+    seconds.is_finite().then_some(seconds)
+}
+
+fn number(value: &Value) -> Option<(f64, Dimension)> {
+    match value {
+        Value::Number { si, kind } => Some((*si, kind.dimension)),
+        _ => None,
+    }
+}
+
+/// Whether a dimension is pulses per something else.
+fn is_per_something(dimension: Dimension) -> bool {
+    let has_pulses = |dimension: Dimension| dimension.to_string().contains("imp");
+    dimension
+        .per(Dimension::PULSE)
+        .is_some_and(|rest| has_pulses(dimension) && !has_pulses(rest) && !rest.is_one())
+}
+
+/// Fills in the predicted duration of every point and of the run, and the
+/// number of questions.
+pub fn durations(plan: &mut Plan) {
+    let positions = plan.items.len();
+    let mut duration_s = 0.0;
+    let mut prompts = 0;
+    for stage in &mut plan.stages {
+        for point in &mut stage.points {
+            point.predicted_s = point_s(point);
+            duration_s += point.predicted_s;
+            let once: usize = point.steps.iter().map(|step| step.prompts(positions)).sum();
+            let each: usize = point.repeated.iter().map(|step| step.prompts(positions)).sum();
+            prompts += once + each * usize::try_from(point.repeat.n).unwrap_or(1);
+        }
+    }
+    plan.duration_s = duration_s;
+    plan.prompts = prompts;
+}
+
+fn point_s(point: &PlannedPoint) -> f64 {
+    let once: f64 = point.steps.iter().map(step_s).sum();
+    let each: f64 = point.repeated.iter().map(step_s).sum();
+    once + each * f64::from(point.repeat.n)
+}
+
+/// Predicted duration of a step, in seconds: what the procedure waits and what
+/// the slowest position needs for its pulses. Talking to instruments is not
+/// counted, and a question takes as long as the operator likes.
+fn step_s(step: &Step) -> f64 {
+    match step {
+        Step::Dwell { seconds, .. } => *seconds,
+        Step::Until { condition, at_least_s, at_most_s, .. } => {
+            let looks = Watched::new(condition).map(|watched| watched.looks).unwrap_or_default();
+            let window = looks.values().map(|look| look.window_s).fold(0.0, f64::max);
+            at_least_s.max(window).min(*at_most_s)
+        }
+        Step::Count { gates, .. } => {
+            gates.values().map(|gate| gate.expected_s).fold(0.0, f64::max)
+        }
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Electricity dossier 8, item 3: 120000 reference pulses for N = 4, C = 1200
+    /// and C0 = 3.6e7.
+    #[test]
+    fn dossier_8_3_expected_count_follows_from_the_equation() {
+        let error = |n: f64| Some((4.0 / 1200.0) / (n / 3.6e7) - 1.0);
+        let found = reading_for(0.0, 1e-12, error).unwrap();
+        assert!((found - 120_000.0).abs() < 1e-6, "{found}");
+    }
+
+    #[test]
+    fn an_equation_without_a_solution_is_not_predicted() {
+        assert_eq!(reading_for(0.0, 1e-12, |n| Some(1.0 + n)), None);
+    }
+}
