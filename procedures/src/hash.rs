@@ -2,8 +2,9 @@
 //!
 //! The file hash is over the bytes as stored; a release names it. The semantic
 //! hash answers one question, "does this edit change the metrology?": comments,
-//! the order of keys, spaces, the spelling of numbers and units, titles, labels
-//! and prompts do not change it, everything else does.
+//! the order of keys, spaces, the spelling of units, titles, labels,
+//! prompts, the version, tests and report columns do not change it, everything
+//! else does.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ use sha2::{Digest, Sha256};
 use toml::de::{DeTable, DeValue};
 
 /// Keys whose content is for people only.
-const WORDING: &[&str] = &["title", "label", "text", "manual", "statement", "reason", "est_time"];
+const WORDING: &[&str] =
+    &["version", "title", "label", "text", "manual", "statement", "reason", "est_time"];
 
 /// SHA-256 in lower-case hexadecimal.
 #[must_use]
@@ -33,7 +35,7 @@ fn table(table: &DeTable<'_>, top: bool) -> String {
     for (key, value) in table {
         let key = key.get_ref().as_ref();
         let is_wording = WORDING.contains(&key) && !matches!(value.get_ref(), DeValue::Array(_));
-        if is_wording || top && key == "report" {
+        if is_wording || top && ["report", "test"].contains(&key) {
             continue;
         }
         members.insert(key, node(value.get_ref()));
