@@ -14,7 +14,7 @@ use super::ResolvedName;
 use super::bind::{Bound, Equipment};
 use super::refusal::{PlanError, line};
 use crate::bench::Pooled;
-use crate::register::{Load, LookupRefusal};
+use crate::register::{CertifiedValue, Load, LookupRefusal, Standard};
 
 /// Who answers for names at one point.
 pub struct Desk<'a> {
@@ -80,7 +80,7 @@ impl Desk<'_> {
         let (first, second, third) = (parts.next(), parts.next(), parts.next());
         match (first, second, third) {
             (Some("cert"), Some(role), Some(name)) => self.certified(need, role, name, load, point),
-            (Some("spec"), Some(role), Some(name)) => self.specified(need, role, name),
+            (Some("spec"), Some(role), Some(name)) => self.specified(need, role, name, load, point),
             (Some("bench"), Some(name), None) => self.of_bench(need, name),
             (Some("history"), Some(name @ ("s" | "nu" | "n")), None) => {
                 self.of_history(need, name, point, measurand)
@@ -114,6 +114,37 @@ impl Desk<'_> {
         })
     }
 
+    fn standard_of(&self, need: &Need, role: &str) -> Result<&Standard, PlanError> {
+        let bound = self.bound.iter().find(|bound| bound.role.name == role);
+        let standard = bound.and_then(|bound| bound.standard);
+        standard.ok_or_else(|| {
+            self.unresolved(need, format!("role `{role}` has no entry in the register"))
+        })
+    }
+
+    /// A load that nobody stated anything for is a rule's matter; a name nobody
+    /// states at all is a flaw of the procedure or the register.
+    fn looked_up(
+        &self,
+        need: &Need,
+        found: Result<CertifiedValue, LookupRefusal>,
+        point: &Point,
+    ) -> Result<Found, PlanError> {
+        match found {
+            Ok(certified) => self.quantity(need, &certified.value, certified.source),
+            Err(
+                refused @ (LookupRefusal::NoRow { .. }
+                | LookupRefusal::IncompleteLoad { .. }
+                | LookupRefusal::OutsideSpecification { .. }),
+            ) => Err(PlanError::OutsideCertificate {
+                reason: refused.to_string(),
+                line: line(self.text, &need.place),
+                at: point.id.clone(),
+            }),
+            Err(refused) => Err(self.unresolved(need, refused.to_string())),
+        }
+    }
+
     fn certified(
         &self,
         need: &Need,
@@ -122,29 +153,20 @@ impl Desk<'_> {
         load: &Load,
         point: &Point,
     ) -> Result<Found, PlanError> {
-        let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        let standard = bound.and_then(|bound| bound.standard);
-        let none = || self.unresolved(need, format!("role `{role}` has no entry in the register"));
-        match standard.ok_or_else(none)?.certified(name, load) {
-            Ok(certified) => self.quantity(need, &certified.value, certified.source),
-            Err(refused @ (LookupRefusal::NoRow { .. } | LookupRefusal::IncompleteLoad { .. })) => {
-                Err(PlanError::OutsideCertificate {
-                    reason: refused.to_string(),
-                    line: line(self.text, &need.place),
-                    at: point.id.clone(),
-                })
-            }
-            Err(refused) => Err(self.unresolved(need, refused.to_string())),
-        }
+        let found = self.standard_of(need, role)?.certified(name, load);
+        self.looked_up(need, found, point)
     }
 
-    fn specified(&self, need: &Need, role: &str, name: &str) -> Result<Found, PlanError> {
-        let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        let standard = bound.and_then(|bound| bound.standard);
-        let none = || self.unresolved(need, format!("role `{role}` has no entry in the register"));
-        let specified = standard.ok_or_else(none)?.specified(name);
-        let specified = specified.map_err(|refused| self.unresolved(need, refused.to_string()))?;
-        self.quantity(need, &specified.value, specified.source)
+    fn specified(
+        &self,
+        need: &Need,
+        role: &str,
+        name: &str,
+        load: &Load,
+        point: &Point,
+    ) -> Result<Found, PlanError> {
+        let found = self.standard_of(need, role)?.specified_at(name, load);
+        self.looked_up(need, found, point)
     }
 
     fn of_bench(&self, need: &Need, name: &str) -> Result<Found, PlanError> {

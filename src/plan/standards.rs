@@ -25,7 +25,10 @@ pub fn good_enough<'a>(table: &'a Table<'a>) -> Result<(), PlanError> {
                 compare(table, bound, (seat, limit), "U (k = 2)", found)?;
             }
             if let Some(limit) = &bound.role.max_mpe {
-                let stated = bound.standard.and_then(|standard| standard.specified("mpe").ok());
+                let stated = bound.standard.and_then(|standard| {
+                    let load = seat.point.map(names::load).unwrap_or_default();
+                    standard.specified_at("mpe", &load).ok()
+                });
                 let found = stated.map(|stated| stated.value.interval_si());
                 compare(table, bound, (seat, limit), "maximum permissible error", found)?;
             }
@@ -49,7 +52,7 @@ fn expanded(bound: &Bound<'_>, seat: &Seat<'_>) -> Option<f64> {
         Err(LookupRefusal::IncompleteLoad { .. }) => return largest(standard),
         Err(_) => {}
     }
-    standard.specified("U").ok().map(|stated| stated.value.interval_si())
+    standard.specified_at("U", &load).ok().map(|stated| stated.value.interval_si())
 }
 
 fn largest(standard: &Standard) -> Option<f64> {

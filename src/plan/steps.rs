@@ -12,7 +12,7 @@ use etalon_procedures::procedure::{self, Action, Each};
 use etalon_procedures::scope::PointScope;
 use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
-use etalon_uncertainty::expression::{Scope, Value};
+use etalon_uncertainty::expression::{Kind, Scope, Value};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
 
@@ -38,6 +38,32 @@ pub struct Seat<'a> {
 
 
 
+/// The names of one point, among them `points.U`: of the column U over all
+/// points, the value at this one.
+struct SeatScope<'a>(PointScope<'a>);
+
+impl Scope for SeatScope<'_> {
+    fn kind(&self, path: &str) -> Option<Kind> {
+        self.value(path).map(|value| value.kind())
+    }
+
+    fn value(&self, path: &str) -> Option<Value> {
+        self.0.value(path.strip_prefix("points.").unwrap_or(path))
+    }
+
+    fn call_kind(&self, name: &str, args: &[Kind]) -> Option<Result<Kind, String>> {
+        self.0.call_kind(name, args)
+    }
+
+    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
+        self.0.call(name, args)
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.0.known()
+    }
+}
+
 /// All positions at one point, and who answers.
 pub struct Table<'a> {
     /// Procedure, bench, register.
@@ -57,13 +83,13 @@ impl<'a> Table<'a> {
         line(self.desk.text, place)
     }
 
-    fn scope(&self, seat: &'a Seat<'a>) -> PointScope<'a> {
-        PointScope {
+    fn scope(&self, seat: &'a Seat<'a>) -> SeatScope<'a> {
+        SeatScope(PointScope {
             procedure: self.desk.procedure,
             item: seat.fields,
             point: seat.point,
             outer: &seat.names.bindings,
-        }
+        })
     }
 
     /// The value of a formula at one position.

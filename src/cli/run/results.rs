@@ -1,6 +1,6 @@
 //! What a run found, in a table or in the last line of JSON.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::table::Table;
 use crate::cli::{CliError, ExitStatus, Output};
@@ -8,7 +8,7 @@ use crate::decide::{self, ItemVerdict};
 use crate::engine::session::recorded_plan;
 use crate::engine::{Conclusion, Outcome};
 use crate::evaluate::{self, ItemResults};
-use crate::journal::Body;
+use crate::journal::{Body, Event};
 use crate::store::Journal;
 
 /// What the items of a run amount to.
@@ -35,17 +35,30 @@ pub(super) fn show(
     });
     let verdicts = Verdicts { items: items.collect() };
     if output.is_json() {
-        let finished = events.iter().rev().find(|event| matches!(event.body, Body::Finished { .. }));
-        let mut line = finished.map_or_else(|| json!({"event": "finished"}), |event| event.line());
-        line["run"] = json!(conclusion.run);
-        line["verdict"] = json!(verdicts.word(conclusion.outcome));
-        line["safe_state"] = json!(if conclusion.is_safe { "confirmed" } else { "unconfirmed" });
-        line["items"] = verdicts.items.iter().map(|(item, verdict)| json!({"position": item.position, "id": item.item, "verdict": verdict.word()})).collect();
-        output.json(&line)?;
+        output.json(&last_line(&events, conclusion, &verdicts))?;
     } else {
         print(conclusion, &verdicts, output);
     }
     Ok(verdicts)
+}
+
+/// The last line of a run's events: how it ended, with the verdict.
+fn last_line(events: &[Event], conclusion: &Conclusion, verdicts: &Verdicts) -> Value {
+    let finished = events.iter().rev().find(|event| matches!(event.body, Body::Finished { .. }));
+    let mut line = match finished.map(Event::line) {
+        Some(Value::Object(line)) => line,
+        _ => serde_json::Map::new(),
+    };
+    let safe_state = if conclusion.is_safe { "confirmed" } else { "unconfirmed" };
+    let items = verdicts.items.iter().map(|(item, verdict)| {
+        json!({"position": item.position, "id": item.item, "verdict": verdict.word()})
+    });
+    line.insert("event".to_owned(), json!("finished"));
+    line.insert("run".to_owned(), json!(conclusion.run));
+    line.insert("verdict".to_owned(), json!(verdicts.word(conclusion.outcome)));
+    line.insert("safe_state".to_owned(), json!(safe_state));
+    line.insert("items".to_owned(), items.collect());
+    Value::Object(line)
 }
 
 fn print(conclusion: &Conclusion, verdicts: &Verdicts, output: &Output) {
