@@ -16,6 +16,7 @@
 //! `names` → `steps` → `setpoints` → `templates` → `prediction`.
 
 pub mod bind;
+pub mod by_position;
 pub mod make;
 pub mod names;
 pub mod prediction;
@@ -178,6 +179,7 @@ pub struct RoleBinding {
     /// Quantity of the role → unit in which the procedure sets and reads it.
     pub quantities: BTreeMap<String, String>,
     /// Position → channel, where every position has one of its own.
+    #[serde(with = "crate::plan::by_position")]
     pub channels: BTreeMap<u32, u32>,
 }
 

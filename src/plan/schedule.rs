@@ -92,6 +92,7 @@ pub struct Condition {
     /// The expression as the procedure writes it.
     pub text: String,
     /// Position (0 where it is the same for all) → name → fixed value.
+    #[serde(with = "crate::plan::by_position")]
     pub names: BTreeMap<u32, BTreeMap<String, Fixed>>,
 }
 

@@ -74,6 +74,7 @@ pub enum Step {
         /// The reading: counted pulses.
         input: String,
         /// Position → gate.
+        #[serde(with = "crate::plan::by_position")]
         gates: BTreeMap<u32, Gate>,
     },
     /// Asks the operator for a value.
