@@ -10,6 +10,7 @@
 //!
 //! Source: RFC 5280, clauses 4.1, 4.2.1.3, 4.2.1.9 and 6.1.
 
+use crate::pem;
 use const_oid::ObjectIdentifier;
 use der::{Decode, Encode};
 use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
@@ -19,6 +20,9 @@ use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 /// ecdsa-with-SHA256. Source: RFC 5758, clause 3.2.
 pub const ECDSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+
+/// Label of a certificate in PEM. Source: RFC 7468, clause 5.
+pub const CERTIFICATE: &str = "CERTIFICATE";
 
 /// Longest chain that is accepted: signer, two intermediates, root.
 const LONGEST: usize = 4;
@@ -100,7 +104,7 @@ impl Root {
     /// # Errors
     /// [`ChainError::Pem`] when there is none, [`ChainError::Encoding`] when one is broken.
     pub fn from_pem(text: &str) -> Result<Vec<Self>, ChainError> {
-        let certificates = pem_blocks(text)?;
+        let certificates = pem::read(CERTIFICATE, text).ok_or(ChainError::Pem)?;
         certificates
             .into_iter()
             .enumerate()
@@ -135,7 +139,7 @@ impl Chain {
     /// # Errors
     /// As [`Chain::from_der`], and [`ChainError::Pem`].
     pub fn from_pem(text: &str) -> Result<Self, ChainError> {
-        Self::from_der(&pem_blocks(text)?)
+        Self::from_der(&pem::read(CERTIFICATE, text).ok_or(ChainError::Pem)?)
     }
 
     /// The certificates' DER, signer first.
@@ -150,7 +154,7 @@ impl Chain {
     /// The chain as PEM, signer first.
     #[must_use]
     pub fn to_pem(&self) -> String {
-        self.to_der().iter().map(|der| pem("CERTIFICATE", der)).collect()
+        self.to_der().iter().map(|der| pem::write(CERTIFICATE, der)).collect()
     }
 
     /// The certificates, signer first.
@@ -253,39 +257,6 @@ impl Chain {
         }
         Ok(())
     }
-}
-
-/// A PEM block with the usual 64 characters a line (RFC 7468, clause 2).
-#[must_use]
-pub fn pem(label: &str, der: &[u8]) -> String {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let text = STANDARD.encode(der);
-    let mut out = format!("-----BEGIN {label}-----\n");
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(64));
-        out.push_str(line);
-        out.push('\n');
-        rest = more;
-    }
-    out.push_str(&format!("-----END {label}-----\n"));
-    out
-}
-
-fn pem_blocks(text: &str) -> Result<Vec<Vec<u8>>, ChainError> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    let blocks = text
-        .split(BEGIN)
-        .skip(1)
-        .map(|block| {
-            let body = block.split_once(END).ok_or(ChainError::Pem)?.0;
-            let packed: String = body.split_ascii_whitespace().collect();
-            STANDARD.decode(packed).map_err(|_| ChainError::Pem)
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    if blocks.is_empty() { Err(ChainError::Pem) } else { Ok(blocks) }
 }
 
 fn first_ten(text: &str) -> String {

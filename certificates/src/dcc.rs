@@ -73,7 +73,7 @@ pub fn write(document: &Document) -> Result<Element, DccError> {
     let record = &document.record;
     let administrative = Element::new("dcc:administrativeData")
         .child(administration::software("dcc:dccSoftware", &record.software))
-        .child(administration::identity(record))
+        .child(administration::identity(document))
         .child(parties::items(&record.item))
         .child(parties::laboratory(&record.laboratory))
         .child(parties::persons(&record.persons))
@@ -112,6 +112,7 @@ pub fn read(root: &Element) -> Result<Document, DccError> {
     record.standards = circumstances::read_standards(measurement)?;
     record.environment = circumstances::read_conditions(measurement)?;
     record.results = table::read_results(measurement)?;
-    let document = Document { record, statements };
+    let layout = administration::read_layout(administrative)?;
+    let document = Document { record, layout, statements };
     if write(&document)? == *root { Ok(document) } else { Err(DccError::Unread) }
 }

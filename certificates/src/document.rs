@@ -11,11 +11,17 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 
 pub mod check;
 
+/// Version of the page's arrangement: raised whenever the same document would
+/// be set in other bytes, so that older pages are not held against newer ones.
+pub const LAYOUT: u32 = 1;
+
 /// A record with its sentences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// What is stated in fields.
     pub record: Record,
+    /// The [`LAYOUT`] its page is set in.
+    pub layout: u32,
     /// What is stated in sentences.
     pub statements: Vec<Statement>,
 }
@@ -107,7 +113,7 @@ impl Document {
             return Err(findings);
         }
         let statements = statements(&record);
-        Ok(Self { record, statements })
+        Ok(Self { record, layout: LAYOUT, statements })
     }
 
     /// The first sentence about a topic.

@@ -10,14 +10,14 @@
 //! Source: RFC 5280 (certificates), RFC 5958 and RFC 8018 (encrypted keys),
 //! FIPS 186-5 (ECDSA).
 
-use crate::chain::{Chain, ChainError, pem};
+use crate::chain::{Chain, ChainError};
+use crate::pem;
 use p256::ecdsa::{Signature, SigningKey, signature::Signer as _};
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use pkcs8::pkcs5::pbes2;
 use pkcs8::{EncryptedPrivateKeyInfo, PrivateKeyInfo};
 use rand_os::{OsRng, RngCore};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 pub mod enrolment;
 
@@ -151,7 +151,7 @@ fn close_key(key: &SigningKey, password: &str) -> Result<String, KeyError> {
     let parameters =
         pbes2::Parameters::scrypt_aes256cbc(cost, &salt, &iv).map_err(|_| KeyError::Key)?;
     let closed = info.encrypt_with_params(parameters, password).map_err(|_| KeyError::Key)?;
-    Ok(pem(KEY_LABEL, closed.as_bytes()))
+    Ok(pem::write(KEY_LABEL, closed.as_bytes()))
 }
 
 fn scrypt_cost(log_n: u8, r: u32, p: u32) -> Result<pkcs8::pkcs5::scrypt::Params, KeyError> {
@@ -159,12 +159,8 @@ fn scrypt_cost(log_n: u8, r: u32, p: u32) -> Result<pkcs8::pkcs5::scrypt::Params
 }
 
 fn open_key(key_pem: &str, password: &str) -> Result<SigningKey, KeyError> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let (_, after) =
-        key_pem.split_once(&format!("-----BEGIN {KEY_LABEL}-----")).ok_or(KeyError::Pem)?;
-    let (body, _) = after.split_once(&format!("-----END {KEY_LABEL}-----")).ok_or(KeyError::Pem)?;
-    let packed: Zeroizing<String> = Zeroizing::new(body.split_ascii_whitespace().collect());
-    let der = Zeroizing::new(STANDARD.decode(packed.as_bytes()).map_err(|_| KeyError::Pem)?);
+    let blocks = pem::read(KEY_LABEL, key_pem).ok_or(KeyError::Pem)?;
+    let der = blocks.first().ok_or(KeyError::Pem)?;
     let closed = EncryptedPrivateKeyInfo::try_from(der.as_slice()).map_err(|_| KeyError::Pem)?;
     let plain = closed.decrypt(password).map_err(|_| KeyError::Password)?;
     SigningKey::from_pkcs8_der(plain.as_bytes()).map_err(|_| KeyError::Password)

@@ -14,17 +14,30 @@
 //! Without features it verifies: integrity, identity, and every printed number
 //! computed again from the raw readings under the signature.
 
-pub mod canonical;
-pub mod chain;
-pub mod dcc;
+pub mod record;
+
 pub mod document;
+
+pub mod moment;
+
+pub mod canonical;
+
+pub mod dcc;
+
 pub mod fonts;
-#[cfg(all(feature = "sign", feature = "render"))]
-pub mod issue;
+
+pub mod pdf;
+
+pub mod pem;
+
+pub mod chain;
+
 #[cfg(feature = "sign")]
 pub mod key;
-pub mod moment;
-pub mod pdf;
-pub mod record;
+
 pub mod signature;
+
 pub mod verify;
+
+#[cfg(all(feature = "sign", feature = "render"))]
+pub mod issue;

@@ -6,7 +6,7 @@ use super::wording::{
     read_identification, read_line, read_plain_name, wrong,
 };
 use crate::canonical::Element;
-use crate::document::{Statement, Topic};
+use crate::document::{Document, Statement, Topic};
 use crate::record::{
     Agreement, Item, Languages, Organisation, Page, Place, PlaceKind, ProcedureIdentity, Record,
     SCHEMA, Software, Text,
@@ -15,6 +15,7 @@ use crate::record::{
 const RUN: &str = "etalon_run";
 const ISSUED_AT: &str = "etalon_issuedAt";
 const PAGE_LANGUAGES: &str = "etalon_pageLanguages";
+const PAGE_LAYOUT: &str = "etalon_pageLayout";
 const PAGE_FONT: &str = "etalon_pageFont";
 
 const LANGUAGE_NAMES: [(Languages, &str); 3] =
@@ -38,13 +39,14 @@ pub(super) fn software(name: &str, software: &Software) -> Element {
 }
 
 /// `coreData`: number, dates, place, and how the page is set.
-pub(super) fn identity(record: &Record) -> Element {
+pub(super) fn identity(document: &Document) -> Element {
+    let record = &document.record;
     let mut data = Element::new("dcc:coreData")
         .child(line("dcc:countryCodeISO3166_1", &record.laboratory.country))
         .children(LANGUAGES.map(|code| line("dcc:usedLangCodeISO639_1", code)))
         .child(line("dcc:mandatoryLangCodeISO639_1", "en"))
         .child(line("dcc:uniqueIdentifier", &record.number))
-        .child(identifications(record));
+        .child(identifications(record, document.layout));
     if let Some(received) = &record.received {
         data = data.child(line("dcc:receiptDate", received));
     }
@@ -55,7 +57,7 @@ pub(super) fn identity(record: &Record) -> Element {
         .child(line("dcc:issueDate", &record.issued))
 }
 
-fn identifications(record: &Record) -> Element {
+fn identifications(record: &Record, layout: u32) -> Element {
     let languages = LANGUAGE_NAMES.iter().find(|(known, _)| *known == record.page.languages);
     let own = |kind: &str, value: &str, en: &str, zh: &str| {
         identification(kind, "calibrationLaboratory", value, &Text::new(en, zh))
@@ -70,6 +72,7 @@ fn identifications(record: &Record) -> Element {
             "Languages of the page",
             "页面语言",
         ))
+        .child(own(PAGE_LAYOUT, &layout.to_string(), "Layout of the page", "页面版式"))
         .children(font.map(|digest| own(PAGE_FONT, digest, "SHA-256 of the font", "字体 SHA-256")))
 }
 
@@ -135,6 +138,12 @@ fn read_page(data: &Element) -> Result<Page, DccError> {
         .ok_or_else(|| wrong("dcc:identification", &names, "en, zh or both"))?
         .0;
     Ok(Page { languages, cjk_font_sha256: optional_identification(data, PAGE_FONT)? })
+}
+
+/// Version of the page's arrangement.
+pub(super) fn read_layout(administrative: &Element) -> Result<u32, DccError> {
+    let layout = read_identification(inside(administrative, "dcc:coreData")?, PAGE_LAYOUT)?;
+    layout.parse().map_err(|_| wrong("dcc:identification", &layout, "a whole number"))
 }
 
 /// A record before its parts are read.

@@ -1,7 +1,8 @@
 //! Enrolment: how an authority and its signers come into being.
 
 use super::{Authority, KeyError, Signer, low_s};
-use crate::chain::{Chain, ECDSA_SHA256, Root, pem};
+use crate::chain::{CERTIFICATE, Chain, ECDSA_SHA256, Root};
+use crate::pem;
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc4519::{COMMON_NAME, COUNTRY_NAME, ORGANIZATION_NAME};
 use der::asn1::{
@@ -81,13 +82,13 @@ impl Authority {
     #[must_use]
     pub fn certificate_pem(&self) -> String {
         let der = self.certificate.to_der().expect("a certificate that was made encodes again");
-        pem("CERTIFICATE", &der)
+        pem::write(CERTIFICATE, &der)
     }
 }
 
 /// Joins an authority's certificate with its opened key.
-pub(super) fn open_authority(pem: &str, key: SigningKey) -> Result<Authority, KeyError> {
-    let mut roots = Root::from_pem(pem)?;
+pub(super) fn open_authority(text: &str, key: SigningKey) -> Result<Authority, KeyError> {
+    let mut roots = Root::from_pem(text)?;
     let root = roots.pop().ok_or(KeyError::Pem)?;
     let certificate = Certificate::from_der(root.as_der())?;
     let spki = &certificate.tbs_certificate.subject_public_key_info;

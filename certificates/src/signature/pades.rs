@@ -16,6 +16,7 @@
 use super::{SignatureError, cms};
 use crate::chain::Chain;
 use crate::fonts::hexadecimal;
+#[cfg(feature = "sign")]
 use crate::moment::Moment;
 use crate::pdf::layout::{self, Layout, LayoutError, find, number_after};
 use sha2::{Digest, Sha256};

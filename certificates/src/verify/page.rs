@@ -2,13 +2,15 @@
 
 use super::{Finding, Weight};
 use crate::document::Document;
+#[cfg(feature = "render")]
+use crate::document::LAYOUT;
 use crate::fonts::Fonts;
 
 fn unknown(message: String) -> (Option<bool>, Option<Finding>) {
     (None, Some(Finding { code: "page.not-compared", severity: Weight::Note, message }))
 }
 
-/// Sets the pages again where program, version and font are those of the record.
+/// Sets the pages again where layout and font are those of the record.
 #[cfg(feature = "render")]
 pub(super) fn compare(
     base: &[u8],
@@ -17,11 +19,10 @@ pub(super) fn compare(
     fonts: &Fonts,
 ) -> (Option<bool>, Option<Finding>) {
     let record = &document.record;
-    let version = env!("CARGO_PKG_VERSION");
-    if record.software.version != version {
-        let written = &record.software.version;
+    if document.layout != LAYOUT {
+        let found = document.layout;
         return unknown(format!(
-            "the pages were set by version {written}, this is {version}; they were not compared"
+            "the pages are set in layout {found}, this program sets {LAYOUT}; they were not compared"
         ));
     }
     let wanted = record.page.cjk_font_sha256.as_deref();
