@@ -144,6 +144,7 @@ pub struct Gradient {
 pub fn values(tape: &Tape, inputs: &[f64]) -> Result<Vec<f64>, TapeError> {
     let values = forward(tape, inputs);
     let at = |place: &Place| values.get(*place as usize).copied().unwrap_or(f64::NAN);
+    tape.held(|place| at(&place))?;
     let outputs: Vec<f64> = tape.output_places().iter().map(at).collect();
     match outputs.iter().position(|value| !value.is_finite()) {
         Some(output) => Err(TapeError::NotFinite { output }),
@@ -156,7 +157,10 @@ pub fn values(tape: &Tape, inputs: &[f64]) -> Result<Vec<f64>, TapeError> {
 /// # Errors
 /// When the output or a derivative is not finite.
 pub fn gradient(tape: &Tape, output: usize, inputs: &[f64]) -> Result<Gradient, TapeError> {
-    let (value, by_input) = differentiate(tape, output, inputs);
+    let (values, by_input) = differentiate(tape, output, inputs);
+    let at = |place: Place| values.get(place as usize).copied().unwrap_or(f64::NAN);
+    tape.held(at)?;
+    let value = tape.output_places().get(output).map_or(f64::NAN, |place| at(*place));
     if value.is_finite() && by_input.iter().all(|d| d.is_finite()) {
         return Ok(Gradient { value, by_input });
     }
@@ -249,7 +253,8 @@ fn atan2<S: Scalar>(y: S, x: S) -> S {
     rest.add(S::constant(angle - rest.value()))
 }
 
-fn differentiate<S: Scalar>(tape: &Tape, output: usize, inputs: &[S]) -> (S, Vec<S>) {
+/// Values of all steps, and derivatives of one output by every input.
+fn differentiate<S: Scalar>(tape: &Tape, output: usize, inputs: &[S]) -> (Vec<S>, Vec<S>) {
     let values = forward(tape, inputs);
     let zero = S::constant(0.0);
     let mut by_input = vec![zero; tape.inputs()];
@@ -275,8 +280,7 @@ fn differentiate<S: Scalar>(tape: &Tape, output: usize, inputs: &[S]) -> (S, Vec
         let at = |place: Place| values.get(place as usize).copied().unwrap_or(zero);
         pull(*step, own, adjoint, &at, &mut give);
     }
-    let value = values.get(place).copied().unwrap_or(S::constant(f64::NAN));
-    (value, by_input)
+    (values, by_input)
 }
 
 /// Hands the adjoint of a step to its operands.

@@ -8,6 +8,7 @@
 //! | the self-contained [`evaluation`]          | who signs it                         |
 
 mod batch;
+pub mod chi_squared;
 pub mod correlation;
 pub mod coverage;
 pub mod decimal;
@@ -20,6 +21,7 @@ pub mod expression;
 pub mod monte_carlo;
 pub mod normal;
 pub mod propagation;
+pub mod properties;
 pub mod quantity;
 pub mod rounding;
 pub mod student;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::expression::Expression;
+use crate::properties::{Argument, PropertyError};
 
 pub(crate) use compile::Operand;
 
@@ -82,6 +83,15 @@ pub struct Tape {
     steps: Vec<Step>,
     inputs: usize,
     outputs: Vec<Place>,
+    bounds: Vec<Bound>,
+}
+
+/// Range in which a property holds, for the place of its argument.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    pub(crate) place: Place,
+    pub(crate) property: &'static str,
+    pub(crate) argument: Argument,
 }
 
 /// Why a model cannot be compiled or has no value.
@@ -90,6 +100,9 @@ pub enum TapeError {
     /// The expression does not fit its scope.
     #[error("{0}")]
     Expression(Diagnostic),
+    /// An argument of a physical property lies where its formula does not hold.
+    #[error(transparent)]
+    Property(#[from] PropertyError),
     /// The model grows beyond all sense.
     #[error("the model has more than {limit} steps")]
     TooLong {
@@ -114,6 +127,7 @@ pub struct Builder {
     known: BTreeMap<(u8, u64, u64, u64), Place>,
     names: BTreeMap<String, Operand>,
     inputs: u32,
+    bounds: Vec<Bound>,
 }
 
 impl Builder {
@@ -140,6 +154,11 @@ impl Builder {
     /// Binds a name to a place or places; a declared name wins over everything.
     pub(crate) fn bind(&mut self, name: &str, operand: Operand) {
         self.names.insert(name.to_owned(), operand);
+    }
+
+    /// Holds the value of a place to the range of a property.
+    pub(crate) fn hold(&mut self, bound: Bound) {
+        self.bounds.push(bound);
     }
 
     /// Compiles an expression and binds its value to a name.
@@ -176,7 +195,8 @@ impl Builder {
         if self.steps.len() > LONGEST_TAPE {
             return Err(TapeError::TooLong { limit: LONGEST_TAPE });
         }
-        Ok(Tape { steps: self.steps, inputs: self.inputs as usize, outputs })
+        let (steps, inputs) = (self.steps, self.inputs as usize);
+        Ok(Tape { steps, inputs, outputs, bounds: self.bounds })
     }
 }
 
@@ -191,6 +211,13 @@ impl Tape {
     #[must_use]
     pub fn outputs(&self) -> usize {
         self.outputs.len()
+    }
+
+    /// Refuses values of the steps with a property outside its range.
+    pub(crate) fn held(&self, value: impl Fn(Place) -> f64) -> Result<(), TapeError> {
+        let mut bounds = self.bounds.iter();
+        bounds.try_for_each(|one| one.argument.checked(one.property, value(one.place)))?;
+        Ok(())
     }
 
     pub(crate) fn steps(&self) -> &[Step] {

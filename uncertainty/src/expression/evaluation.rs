@@ -7,6 +7,7 @@ use super::types::{self, mismatch, unknown_function, unknown_symbol};
 use super::{Kind, NumberKind, Scope, Value, functions};
 use crate::decimal::Decimal;
 use crate::diagnostic::Diagnostic;
+use crate::properties;
 use crate::rounding::{RoundingRule, to_step};
 
 /// Most elements that one expression may hold in a list.
@@ -233,6 +234,11 @@ fn built_in(name: &str, args: &[Value]) -> Result<Value, String> {
             .collect::<Result<_, _>>()
             .map(Value::List),
         ("round", args, Kind::Number(kind)) => rounded(args, kind),
+        (name, args, Kind::Number(kind)) if properties::is_known(name) => {
+            let numbers: Vec<f64> = args.iter().filter_map(si_number).collect();
+            let si = properties::value(name, &numbers).map_err(|error| error.to_string())?;
+            Ok(Value::Number { si: finite(name, si)?, kind })
+        }
         (_, [Value::Number { si, .. }], Kind::Number(kind)) => {
             let si = finite(name, function(name, *si)?)?;
             Ok(Value::Number { si, kind })
@@ -264,6 +270,13 @@ fn function(name: &str, x: f64) -> Result<f64, String> {
         }
         _ => return Err(format!("unknown function `{name}`")),
     })
+}
+
+fn si_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number { si, .. } => Some(*si),
+        _ => None,
+    }
 }
 
 fn rounded(args: &[Value], kind: NumberKind) -> Result<Value, String> {

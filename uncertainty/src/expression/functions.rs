@@ -1,6 +1,7 @@
 //! The built-in functions: how many arguments, which kinds, which numbers.
 
 use super::{Kind, NumberKind};
+use crate::properties;
 use crate::unit::Dimension;
 
 /// Name, least and most arguments of every built-in function.
@@ -38,11 +39,14 @@ pub const FUNCTIONS: &[(&str, usize, usize)] = &[
 ];
 
 pub(crate) fn is_built_in(name: &str) -> bool {
-    FUNCTIONS.iter().any(|(known, _, _)| *known == name)
+    FUNCTIONS.iter().any(|(known, _, _)| *known == name) || properties::is_known(name)
 }
 
 /// Whether the number of arguments fits.
 pub(super) fn arity(name: &str, count: usize) -> Result<(), String> {
+    if properties::is_known(name) {
+        return properties::find(name, count).map(|_| ()).map_err(|error| error.to_string());
+    }
     let Some((_, least, most)) = FUNCTIONS.iter().find(|(known, _, _)| *known == name) else {
         return Ok(());
     };
@@ -56,6 +60,10 @@ pub(super) fn arity(name: &str, count: usize) -> Result<(), String> {
 /// Kind of the answer of a built-in function, for numbers and truths; lists in
 /// the place of a single argument are handled by the caller.
 pub(super) fn kind(name: &str, args: &[Kind]) -> Result<Kind, String> {
+    if properties::is_known(name) {
+        let property = properties::find(name, args.len());
+        return property.and_then(|one| one.kind(args)).map_err(|error| error.to_string());
+    }
     match (name, args) {
         ("any" | "all", _) => flat(args).iter().try_for_each(|of| truth(of)).map(|()| Kind::Truth),
         ("if", [condition, yes, no]) => {

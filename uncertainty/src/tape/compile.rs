@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::expression::Expression;
 use crate::expression::syntax::{Binary, Form, Node, Unary};
 use crate::expression::{Scope, Value};
+use crate::properties;
 
 /// What a name stands for on the tape.
 #[derive(Clone, Debug)]
@@ -198,7 +199,7 @@ impl Builder {
     }
 
     /// A step, folded where its operands are constants.
-    pub(super) fn binary_step(&mut self, step: Step) -> Place {
+    pub(crate) fn binary_step(&mut self, step: Step) -> Place {
         let constant = |place| self.constant(place);
         let folded = match step {
             Step::Negate(a) => constant(a).map(|a| -a),
@@ -254,6 +255,7 @@ impl Builder {
             }
             ("floor" | "ceil" | "round", _) => self.rounded(node, name),
             ("kelvin", [operand]) => Ok(operand.clone()),
+            _ if properties::is_known(name) => self.property(node, name, &operands),
             (_, [operand]) => {
                 let function = function(name)
                     .ok_or_else(|| refused(node, format!("unknown function `{name}`")))?;
@@ -263,6 +265,28 @@ impl Builder {
             }
             _ => Err(refused(node, format!("{name} does not take these arguments"))),
         }
+    }
+
+    /// A physical property, written out in elementary steps; over a list for its
+    /// first argument.
+    fn property(
+        &mut self,
+        node: &Node,
+        name: &str,
+        operands: &[Operand],
+    ) -> Result<Operand, TapeError> {
+        let property = properties::find(name, operands.len())?;
+        let single = |operand: &Operand| match operand {
+            Operand::Number(place) => Some(*place),
+            Operand::List(_) => None,
+        };
+        let unfit = || refused(node, format!("{} does not take these arguments", property.shape()));
+        let (first, rest) = operands.split_first().ok_or_else(unfit)?;
+        let rest: Vec<Place> = rest.iter().map(single).collect::<Option<_>>().ok_or_else(unfit)?;
+        Ok(self.mapped(first, |builder, place| {
+            let places: Vec<Place> = std::iter::once(place).chain(rest.iter().copied()).collect();
+            property.record(builder, &places)
+        }))
     }
 
     /// A rounded number has no derivative; only what is constant may be rounded.
