@@ -11,7 +11,8 @@ pub enum DofRule {
     /// Used as they are (GUM G.4.1 note 1: interpolation).
     #[default]
     Interpolate,
-    /// Cut to the next lower integer, at least 1 (GUM G.4.1).
+    /// Cut to the next lower integer, at least 1 (GUM G.4.1), from one decimal, as
+    /// the Guide prints them: its example has 18.9987, prints 19.0 and takes 19.
     Truncate,
 }
 
@@ -24,7 +25,7 @@ pub enum DofRule {
 #[must_use]
 pub fn coverage_factor(p: f64, dof: f64, rule: DofRule) -> f64 {
     let dof = match rule {
-        DofRule::Truncate if dof.is_finite() => dof.floor().max(1.0),
+        DofRule::Truncate if dof < 1e15 => libm::floor(libm::round(10.0 * dof) / 10.0).max(1.0),
         _ => dof,
     };
     student::upper_quantile(0.5 * (1.0 - p), dof)

@@ -8,7 +8,8 @@
 //! | the self-contained [`evaluation`]          | who signs it                         |
 
 mod batch;
-pub mod chi_squared;
+pub mod budget;
+pub mod budget_file;
 pub mod correlation;
 pub mod coverage;
 pub mod decimal;
@@ -19,9 +20,9 @@ pub mod dof;
 pub mod evaluation;
 pub mod expression;
 pub mod monte_carlo;
+pub mod multivariate;
 pub mod normal;
 pub mod propagation;
-pub mod properties;
 pub mod quantity;
 pub mod rounding;
 pub mod student;
