@@ -8,7 +8,15 @@ pub mod error;
 pub mod findings;
 pub mod output;
 
+pub mod certificate;
+pub mod demo;
+pub mod lab;
+pub mod plan;
+pub mod preparing;
+pub mod record;
+pub mod run;
 pub mod serve;
+pub mod table;
 
 use std::path::PathBuf;
 
@@ -44,6 +52,12 @@ Exit codes: 0 done · 1 the answer is no · 2 the request or a file is wrong, no
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the arguments of each command say in its own file what it does")]
 pub enum Command {
+    Demo(demo::DemoArgs),
+    Lab(lab::LabArgs),
+    Plan(plan::PlanArgs),
+    Run(run::RunArgs),
+    Record(record::RecordArgs),
+    Certificate(certificate::CertificateArgs),
     Serve(serve::ServeArgs),
     /// Print the completion script for a shell
     ///
@@ -59,7 +73,14 @@ pub enum Command {
 /// # Errors
 /// Whatever the command refuses, with its exit code.
 pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
+    let lab = cli.lab.as_path();
     match cli.command {
+        Command::Demo(args) => demo::run(&args, output),
+        Command::Lab(args) => lab::run(&args, lab, output),
+        Command::Plan(args) => plan::run(&args, lab, output),
+        Command::Run(args) => run::run(&args, lab, output),
+        Command::Record(args) => record::run(&args, lab, output),
+        Command::Certificate(args) => certificate::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
         Command::Completions { shell } => output.completions(shell),
     }

@@ -50,6 +50,8 @@ pub struct Customer {
     pub name: Text,
     /// Address.
     pub address: Text,
+    /// ISO 3166-1 code of the country, two capital letters.
+    pub country: String,
 }
 
 /// Checks the text of an item file, with every finding at once.
@@ -81,7 +83,11 @@ fn identity(form: &Form<'_>) -> Option<Item> {
         maker: maker?.value,
         model_number: model?.value,
         serial: serial?.value,
-        customer: Customer { name: Text::default(), address: Text::default() },
+        customer: Customer {
+            name: Text::default(),
+            address: Text::default(),
+            country: String::new(),
+        },
         received: received?.value,
         condition: condition?,
         fields: BTreeMap::new(),
@@ -92,8 +98,9 @@ fn identity(form: &Form<'_>) -> Option<Item> {
 
 fn read_customer(form: &Form<'_>) -> Option<Customer> {
     let (name, address) = (form.bilingual("name"), form.bilingual("address"));
+    let country = form.country("country");
     form.close();
-    Some(Customer { name: name?, address: address? })
+    Some(Customer { name: name?, address: address?, country: country? })
 }
 
 fn read_fields(form: &Form<'_>) -> Option<BTreeMap<String, String>> {

@@ -14,6 +14,7 @@
 //! | code  | finding                                        |
 //! |-------|------------------------------------------------|
 //! | R0191 | a language that certificates cannot be printed in |
+//! | R0192 | an offset from UTC that is none                |
 
 pub mod check;
 pub mod demo;

@@ -96,7 +96,7 @@ fn draw(renderer: &Renderer, path: &str, text: &str, diagnostic: &Diagnostic) ->
     if let Some(span) = inside(text, diagnostic.span.as_ref()) {
         let mut snippet =
             Snippet::source(text).path(path).annotation(AnnotationKind::Primary.span(span));
-        if let Some((other, label)) = &diagnostic.other
+        if let Some((other, label)) = diagnostic.other.as_deref()
             && let Some(other) = inside(text, Some(other))
         {
             snippet = snippet.annotation(AnnotationKind::Context.span(other).label(label));

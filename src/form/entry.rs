@@ -54,6 +54,19 @@ impl<'t> Form<'t> {
         if self.has(key) { self.bilingual(key) } else { None }
     }
 
+    /// The ISO 3166-1 code of a country: two capital letters.
+    pub fn country(&self, key: &str) -> Option<String> {
+        let written = self.text(key)?;
+        let is_code = written.value.len() == 2 && written.value.bytes().all(|b| b.is_ascii_uppercase());
+        if !is_code {
+            let message =
+                format!("`{}` is no ISO 3166-1 code, wanted two capitals like `CN`", written.value);
+            self.finding(Diagnostic::error("R0114", message).at(written.span));
+            return None;
+        }
+        Some(written.value)
+    }
+
     /// A civil date, written as text: `"2026-09-15"`.
     #[must_use]
     pub fn date(&self, key: &str) -> Option<Placed<Date>> {

@@ -2,6 +2,8 @@
 
 use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, text::Text};
 
+use jiff::{Timestamp, civil::Date, tz::Offset};
+
 use crate::{
     form::{self, Form, Read},
     journal::chain::sha256_hex,
@@ -22,6 +24,8 @@ pub struct Laboratory {
     pub name: Text,
     /// Address.
     pub address: Text,
+    /// ISO 3166-1 code of its country, two capital letters.
+    pub country: String,
     /// How it is reached.
     pub contact: String,
     /// Accreditation, where it has one.
@@ -49,6 +53,16 @@ pub struct Site {
     pub gravity_source: String,
     /// Altitude above sea level.
     pub altitude: Quantity,
+    /// How far civil time is ahead of UTC: certificates and due dates count civil days.
+    pub utc_offset: Offset,
+}
+
+impl Laboratory {
+    /// The laboratory's civil day at a moment.
+    #[must_use]
+    pub fn civil_day(&self, at: Timestamp) -> Date {
+        self.site.utc_offset.to_datetime(at).date()
+    }
 }
 
 /// Checks the text of `etalon.toml`, with every finding at once.
@@ -62,7 +76,7 @@ pub fn check(text: &str) -> Read<Laboratory> {
         let laboratory = laboratory?;
         let (id, name) = (laboratory.name("id"), laboratory.bilingual("name"));
         let address = laboratory.bilingual("address");
-        let contact = laboratory.text("contact");
+        let (country, contact) = (laboratory.country("country"), laboratory.text("contact"));
         let accreditation = laboratory.optional_text("accreditation");
         let demonstration = laboratory.flag("demonstration");
         laboratory.close();
@@ -70,6 +84,7 @@ pub fn check(text: &str) -> Read<Laboratory> {
             id: id?.value,
             name: name?,
             address: address?,
+            country: country?,
             contact: contact?.value,
             accreditation: accreditation.map(|text| text.value),
             demonstration,
@@ -85,8 +100,28 @@ pub fn check(text: &str) -> Read<Laboratory> {
 fn site(form: &Form<'_>) -> Option<Site> {
     let (gravity, source) = (form.quantity("gravity", "m/s^2"), form.text("gravity_source"));
     let altitude = form.quantity("altitude", "m");
+    let utc_offset = offset(form);
     form.close();
-    Some(Site { gravity: gravity?.value, gravity_source: source?.value, altitude: altitude?.value })
+    Some(Site {
+        gravity: gravity?.value,
+        gravity_source: source?.value,
+        altitude: altitude?.value,
+        utc_offset: utc_offset?,
+    })
+}
+
+/// `utc_offset = "+08:00"`.
+fn offset(form: &Form<'_>) -> Option<Offset> {
+    let written = form.text("utc_offset")?;
+    // A moment with this offset is read, so that the offset's form is exactly that of RFC 3339.
+    let moment = format!("1970-01-01T00:00:00{}", written.value);
+    let read = jiff::fmt::temporal::Pieces::parse(&moment).ok();
+    let offset = read.and_then(|pieces| pieces.to_numeric_offset());
+    if offset.is_none() {
+        let message = format!("`{}` is no offset from UTC, wanted a form like `+08:00`", written.value);
+        form.finding(Diagnostic::error("R0192", message).at(written.span));
+    }
+    offset
 }
 
 fn store(form: &Form<'_>) -> Option<String> {

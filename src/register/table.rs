@@ -68,6 +68,16 @@ pub struct Table {
     pub interpolation: Interpolation,
 }
 
+impl Table {
+    /// The smallest number stated in a column, or `None` where there is no such column or row.
+    #[must_use]
+    pub fn smallest(&self, column: &str) -> Option<&Quantity> {
+        let place = self.stated.iter().position(|stated| stated.name == column)?;
+        let numbers = self.rows.iter().filter_map(|row| row.stated.get(place));
+        numbers.min_by(|one, other| one.decimal().cmp(other.decimal()))
+    }
+}
+
 type Cells = Placed<Vec<Placed<String>>>;
 
 /// Reads the table's entries of one `[[calibration]]`.

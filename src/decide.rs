@@ -1,0 +1,86 @@
+//! The verdict over an item, from the verdicts at its points.
+//!
+//! Each point is decided by its evaluation, in decimal, on the number that the
+//! agreed rule names. This room only joins them: one point that fails, fails
+//! the item; a point without a verdict leaves the item without one.
+
+use etalon_uncertainty::evaluation::Verdict;
+use serde::Serialize;
+
+use crate::evaluate::{ItemResults, ResultState};
+
+/// The verdict over one item.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum ItemVerdict {
+    /// Every point conforms.
+    Pass,
+    /// No point fails, and at least one conforms only with the risk the rule names.
+    ConditionalPass,
+    /// A point does not conform.
+    Fail {
+        /// Keys of the points that do not.
+        points: Vec<String>,
+    },
+    /// Nothing can be said about the item as a whole.
+    NotEvaluated {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl ItemVerdict {
+    /// The word of `record show`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::ConditionalPass => "conditional_pass",
+            Self::Fail { .. } => "fail",
+            Self::NotEvaluated { .. } => "not_evaluated",
+        }
+    }
+}
+
+/// Decides over an item.
+///
+/// A point that fails decides even where others were not measured: a nonconforming
+/// meter that was taken out halfway is still nonconforming.
+#[must_use]
+pub fn decide(item: &ItemResults) -> ItemVerdict {
+    let mut failing = Vec::new();
+    let mut missing = item.removed.clone();
+    let mut is_conditional = false;
+    for result in &item.results {
+        let verdict = match &result.state {
+            ResultState::NotMeasured { reason } => Err(reason.as_str()),
+            ResultState::Measured(measured) => {
+                let judgement = measured.judgement.as_ref();
+                judgement.map(|judgement| &judgement.verdict).ok_or("no decision rule was agreed")
+            }
+        };
+        let reason = match verdict {
+            Ok(Verdict::Pass) => continue,
+            Ok(Verdict::ConditionalPass) => {
+                is_conditional = true;
+                continue;
+            }
+            Ok(Verdict::Fail | Verdict::ConditionalFail) => {
+                failing.push(result.key.clone());
+                continue;
+            }
+            Ok(Verdict::NotEvaluated { reason }) => reason.en(),
+            Err(reason) => reason,
+        };
+        missing.get_or_insert_with(|| format!("{}: {reason}", result.key));
+    }
+    match (failing.is_empty(), missing) {
+        (false, _) => ItemVerdict::Fail { points: failing },
+        (true, Some(reason)) => ItemVerdict::NotEvaluated { reason },
+        (true, None) if item.results.is_empty() => {
+            ItemVerdict::NotEvaluated { reason: "the procedure has no result".to_owned() }
+        }
+        (true, None) if is_conditional => ItemVerdict::ConditionalPass,
+        (true, None) => ItemVerdict::Pass,
+    }
+}

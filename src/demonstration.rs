@@ -1,0 +1,210 @@
+//! The demonstration: one calibration all the way through, on a simulated bench.
+//!
+//! A laboratory with invented people is founded in a folder, six meters are
+//! calibrated in virtual time, a specimen certificate is issued for each, and
+//! every one is verified as a stranger would. Command line and window carry out
+//! the same demonstration.
+
+use std::{path::Path, sync::Arc};
+
+use etalon_certificates::{
+    chain::{ChainError, Root},
+    fonts::Fonts,
+    record::Languages,
+    verify::{self, Verification},
+};
+use etalon_instruments::clock::Clock;
+use etalon_procedures::procedure::Activity;
+use thiserror::Error;
+
+use crate::{
+    decide::{self, ItemVerdict},
+    engine::{
+        self, Conclusion, Session, SessionError, Sink,
+        control::Control,
+        operator::scripted::Scripted,
+        session::{
+            preparation::{self, Preparation, PreparationError, Request},
+            wiring::{WiringError, wiring},
+        },
+    },
+    evaluate::{self, EvaluateError, ItemResults},
+    issue::{self, Certificate, IssueRefusal, Order},
+    keyring::{self, KeyringError},
+    lab::{Lab, LabError, demo},
+    store::StoreError,
+};
+
+/// What is wrong with the meters that were planted in the simulated world; the
+/// others conform.
+pub const PLANTED: [(&str, &str); 2] = [
+    ("DD26000004", "its error is about +1.4 %"),
+    ("DD26000005", "its plate says 1200 imp/kWh, it gives 1600"),
+];
+
+/// Why the demonstration did not come to its end.
+#[derive(Debug, Error)]
+pub enum DemonstrationError {
+    /// The folder holds something else.
+    #[error("{folder} is a laboratory of its own, not the demonstration")]
+    NotADemonstration {
+        /// The folder.
+        folder: std::path::PathBuf,
+    },
+    /// The laboratory.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// The record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The plan.
+    #[error(transparent)]
+    Preparation(#[from] PreparationError),
+    /// The simulated bench.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    /// The run.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The evaluation.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// The keys.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The demonstration's own authority.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A certificate.
+    #[error(transparent)]
+    Issue(#[from] IssueRefusal),
+    /// A certificate cannot be read back.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+}
+
+/// What became of one item.
+#[derive(Debug)]
+pub struct Demonstrated {
+    /// Its results.
+    pub results: ItemResults,
+    /// The verdict over it.
+    pub verdict: ItemVerdict,
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// What a stranger finds out about the certificate.
+    pub verification: Verification,
+}
+
+impl Demonstrated {
+    /// Whether the item ended as it was planted, with a certificate that verifies.
+    #[must_use]
+    pub fn is_as_planted(&self) -> bool {
+        let is_planted = PLANTED.iter().any(|(item, _)| *item == self.results.item);
+        let is_found = matches!(self.verdict, ItemVerdict::Fail { .. });
+        let is_passed = matches!(self.verdict, ItemVerdict::Pass);
+        self.verification.ok && if is_planted { is_found } else { is_passed }
+    }
+}
+
+/// The demonstration laboratory in a folder: founded there, or found there.
+///
+/// # Errors
+/// [`DemonstrationError`]: the folder holds something else.
+pub fn laboratory(folder: &Path) -> Result<Lab, DemonstrationError> {
+    if !folder.join(crate::lab::FILE).is_file() {
+        return Ok(Lab::init_demo(folder, Clock::real().utc())?);
+    }
+    let lab = Lab::open(folder)?;
+    if lab.identity.demonstration {
+        Ok(lab)
+    } else {
+        Err(DemonstrationError::NotADemonstration { folder: folder.to_owned() })
+    }
+}
+
+/// The plan of the demonstration's run.
+///
+/// # Errors
+/// [`DemonstrationError`].
+pub fn prepare(lab: &Lab, seed: u64) -> Result<Preparation, DemonstrationError> {
+    let request = Request {
+        procedure: demo::PROCEDURE.to_owned(),
+        bench: demo::BENCH.to_owned(),
+        items: demo::ITEMS.map(str::to_owned).to_vec(),
+        activity: Activity::Calibration,
+        date: lab.identity.civil_day(Clock::real().utc()),
+        seed,
+    };
+    Ok(preparation::prepare(lab, &request)?)
+}
+
+/// Runs the demonstration's plan on the simulated bench. Belongs into a runtime
+/// whose time is paused for a virtual clock, or into any other for a real one.
+///
+/// # Errors
+/// [`DemonstrationError`].
+pub async fn run(
+    lab: &Lab,
+    prepared: Preparation,
+    clock: Clock,
+    control: Control,
+    sink: Arc<dyn Sink>,
+) -> Result<Conclusion, DemonstrationError> {
+    let mut operator = Scripted::new();
+    for (position, item) in (1_u32..).zip(&prepared.items) {
+        operator = operator.plate(position, "dut.serial", &item.serial);
+    }
+    let (performed, ..) = demo::PERSONS;
+    let session = Session {
+        locks: lab.locks(),
+        journal: lab.journal()?,
+        wiring: wiring(&prepared.bench, prepared.plan.seed, clock)?,
+        operator: Arc::new(operator),
+        person: performed.to_owned(),
+        control,
+        sink,
+    };
+    Ok(engine::run(&session, prepared.plan, prepared.papers).await?)
+}
+
+/// Issues and verifies the certificate of every item of a run; `progress` hears
+/// of each as it is done.
+///
+/// # Errors
+/// [`DemonstrationError`].
+pub fn certify(
+    lab: &Lab,
+    run: &str,
+    languages: Languages,
+    fonts: &Fonts,
+    mut progress: impl FnMut(&Demonstrated),
+) -> Result<Vec<Demonstrated>, DemonstrationError> {
+    let journal = lab.journal()?;
+    let events = journal.events(run)?;
+    let plan = engine::session::recorded_plan(&journal, run, &events)?;
+    let results = evaluate::evaluate(&plan, &events)?;
+    let now = Clock::real().utc();
+    let signer = keyring::signer(lab, lab.identity.civil_day(now))?;
+    let roots = keyring::authority_pem(lab)?.map(|pem| Root::from_pem(&pem)).transpose()?;
+    let (_, checked, approved) = demo::PERSONS;
+    let mut done = Vec::new();
+    for results in results.items {
+        let order = Order { run, item: &results.item, checked, approved, languages, now };
+        let certificate = issue::issue(lab, &journal, &order, &signer, fonts)?;
+        let bytes = std::fs::read(&certificate.pdf).map_err(|source| {
+            DemonstrationError::File { path: certificate.pdf.clone(), source }
+        })?;
+        let verification = verify::verify_with(&bytes, roots.as_deref(), fonts);
+        let verdict = decide::decide(&results);
+        let item = Demonstrated { results, verdict, certificate, verification };
+        progress(&item);
+        done.push(item);
+    }
+    Ok(done)
+}

@@ -1,0 +1,235 @@
+//! Issue: from a finished run to a certificate that anybody can recompute.
+//!
+//! What the certificate states is taken from the record: the plan, the events
+//! and the documents that were kept with the run, never from files that may
+//! have changed since. Laboratory and persons are those of the day of issue.
+//!
+//! ```text
+//! run in the record → results → statements (ISO/IEC 17025, 7.8) → signed DCC → signed page → event
+//! ```
+
+pub mod papers;
+pub mod results;
+pub mod statements;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use etalon_certificates::{
+    fonts::Fonts,
+    issue::{self, IssueError as CertificateError, Issued},
+    key::Signer,
+    record::{Languages, Record},
+};
+use etalon_uncertainty::{diagnostic::Diagnostic, evaluation::EvaluationError};
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{
+    evaluate::EvaluateError,
+    journal::{Body, Entry, chain::sha256_hex},
+    lab::{Lab, LabError},
+    people::PersonRefusal,
+    store::{Journal, StoreError},
+};
+use papers::Papers;
+
+/// What is to be certified, and by whom.
+#[derive(Clone, Debug)]
+pub struct Order<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The item.
+    pub item: &'a str,
+    /// Who checked the results (name in `people.toml`).
+    pub checked: &'a str,
+    /// Who approves the certificate.
+    pub approved: &'a str,
+    /// Languages on the page.
+    pub languages: Languages,
+    /// The moment of issue.
+    pub now: Timestamp,
+}
+
+/// Why there is no certificate. Nothing left the laboratory.
+#[derive(Debug, Error)]
+pub enum IssueRefusal {
+    /// A rule of the laboratory about people.
+    #[error(transparent)]
+    Person(#[from] PersonRefusal),
+    /// The run is not over.
+    #[error("run {run} is {state}: only a run that is done can be certified")]
+    NotDone {
+        /// The run.
+        run: String,
+        /// Where it stands.
+        state: String,
+    },
+    /// The record has no such run.
+    #[error("the record has no run {run}")]
+    NoSuchRun {
+        /// The run.
+        run: String,
+    },
+    /// The run had no such item.
+    #[error("run {run} had no item {item}; it had {known}")]
+    NoSuchItem {
+        /// The run.
+        run: String,
+        /// The item.
+        item: String,
+        /// The items it had.
+        known: String,
+    },
+    /// The item has no result.
+    #[error("item {item} has no result in run {run}: {reason}")]
+    NoResult {
+        /// The run.
+        run: String,
+        /// The item.
+        item: String,
+        /// Why.
+        reason: String,
+    },
+    /// A document of the run is not what it was.
+    #[error("run {run}: {paper} cannot be used: {reason}")]
+    Paper {
+        /// The run.
+        run: String,
+        /// Which document.
+        paper: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something a certificate must state is missing.
+    #[error("the certificate would be incomplete: {}", .0.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>().join("; "))]
+    Incomplete(Vec<Diagnostic>),
+    /// An evaluation fails.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// A number cannot be printed.
+    #[error(transparent)]
+    Unprintable(#[from] EvaluationError),
+    /// Signing, typesetting or the check of the finished certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The laboratory's files.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// The certificate cannot be written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+}
+
+impl IssueRefusal {
+    /// Whether a rule of the laboratory refuses, and not a flaw of the request.
+    #[must_use]
+    pub fn is_rule(&self) -> bool {
+        matches!(self, Self::Person(_) | Self::NotDone { .. })
+    }
+}
+
+/// A certificate that left the laboratory.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// Its number.
+    pub number: String,
+    /// The page, with the DCC attached.
+    pub pdf: PathBuf,
+    /// The digital calibration certificate.
+    pub dcc: PathBuf,
+    /// What it states.
+    pub record: Record,
+}
+
+/// Everything the certificate of one item will state; signs and writes nothing.
+///
+/// # Errors
+/// [`IssueRefusal`].
+pub fn draft(
+    lab: &Lab,
+    journal: &Journal,
+    order: &Order<'_>,
+    fonts: &Fonts,
+) -> Result<Record, IssueRefusal> {
+    let papers = Papers::read(journal, order.run)?;
+    let operator = papers.operator();
+    let signatories = lab.people()?.signatories(operator, order.checked, order.approved)?;
+    let number = next_number(lab, journal, order)?;
+    statements::record(&statements::Sources { lab, papers: &papers, signatories: &signatories, order, number, fonts })
+}
+
+/// Issues the certificate of one item: signs it, checks the finished bytes as a
+/// stranger would, writes them into `certificates/` and records the event.
+///
+/// # Errors
+/// [`IssueRefusal`].
+pub fn issue(
+    lab: &Lab,
+    journal: &Journal,
+    order: &Order<'_>,
+    signer: &Signer,
+    fonts: &Fonts,
+) -> Result<Certificate, IssueRefusal> {
+    let record = draft(lab, journal, order, fonts)?;
+    let issued = issue::issue(&record, signer, fonts)?;
+    let folder = lab.path("certificates");
+    let dcc = folder.join(format!("{}.xml", record.number));
+    let pdf = folder.join(format!("{}.pdf", record.number));
+    write_new(&dcc, &issued.dcc_xml)?;
+    write_new(&pdf, &issued.pdf)?;
+    journal.append_now(&[entry(order, &record, &issued, signer)])?;
+    Ok(Certificate { number: record.number.clone(), pdf, dcc, record })
+}
+
+/// The event of an issue.
+fn entry(order: &Order<'_>, record: &Record, issued: &Issued, signer: &Signer) -> Entry {
+    let persons = record.persons.iter().map(|person| {
+        let part = serde_json::to_value(person.part).ok();
+        let part = part.and_then(|part| part.as_str().map(str::to_owned)).unwrap_or_default();
+        (part, person.name.en().to_owned())
+    });
+    let persons: BTreeMap<String, String> = persons.collect();
+    let body = Body::CertificateIssued {
+        number: record.number.clone(),
+        kind: "calibration certificate".to_owned(),
+        item: order.item.to_owned(),
+        specimen: record.specimen,
+        dcc_sha256: sha256_hex(&issued.dcc_xml),
+        pdf_sha256: sha256_hex(&issued.pdf),
+        signer: signer.chain().signer_name(),
+        persons,
+        supersedes: String::new(),
+    };
+    Entry::new(order.run, order.now.to_string().as_str(), body)
+}
+
+/// The next number of the year: `LAB-2026-0001`.
+fn next_number(lab: &Lab, journal: &Journal, order: &Order<'_>) -> Result<String, IssueRefusal> {
+    let year = lab.identity.civil_day(order.now).year();
+    let prefix = format!("{}-{year}-", lab.identity.id);
+    let runs = journal.runs()?;
+    let issued = runs.iter().flat_map(|run| &run.certificates);
+    let numbers = issued.filter_map(|number| number.strip_prefix(&prefix)?.parse::<u32>().ok());
+    let next = numbers.max().unwrap_or(0) + 1;
+    Ok(format!("{prefix}{next:04}"))
+}
+
+/// Writes a file that must not exist yet: an issued certificate is never overwritten.
+fn write_new(path: &std::path::Path, bytes: &[u8]) -> Result<(), IssueRefusal> {
+    use std::io::Write;
+    let failed = |source| IssueRefusal::File { path: path.to_owned(), source };
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}

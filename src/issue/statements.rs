@@ -1,0 +1,303 @@
+//! What a certificate states (ISO/IEC 17025:2017, 7.8.2, 7.8.4, 7.8.6), item by item,
+//! each taken from where it was recorded.
+
+use etalon_certificates::{
+    fonts::Fonts,
+    record::{
+        self, Agreement, Condition, ConditionKind, Languages, Method, MethodPurpose, Organisation,
+        Page, Part, Person, Place, PlaceKind, ProcedureIdentity, Record, Software,
+    },
+};
+use etalon_procedures::procedure::Procedure;
+use etalon_uncertainty::{decimal::Decimal, text::Text};
+use jiff::{Timestamp, civil::Date};
+
+use super::{IssueRefusal, Order, papers::Papers, results};
+use crate::{
+    evaluate::{self, ItemResults, ResultState},
+    item::Item,
+    journal::{Body, Event},
+    lab::Lab,
+    people::{Person as LaboratoryPerson, Signatories},
+    register::Standard,
+};
+
+/// Where the statements come from.
+pub struct Sources<'a> {
+    /// The laboratory on the day of issue.
+    pub lab: &'a Lab,
+    /// The run.
+    pub papers: &'a Papers,
+    /// Who signs for what.
+    pub signatories: &'a Signatories,
+    /// What was ordered.
+    pub order: &'a Order<'a>,
+    /// Number of the certificate.
+    pub number: String,
+    /// Fonts of the page.
+    pub fonts: &'a Fonts,
+}
+
+/// The record of one certificate.
+///
+/// # Errors
+/// [`IssueRefusal`]: no such item, no result, or something required that was
+/// not recorded.
+pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
+    let Sources { lab, papers, order, fonts, .. } = sources;
+    let item = item(papers, order)?;
+    let results = item_results(papers, order)?;
+    let (from, until) = performed(lab, papers);
+    let languages = match fonts.cjk_sha256() {
+        Some(_) => order.languages,
+        None => Languages::En,
+    };
+    let cjk_font_sha256 = (languages != Languages::En).then(|| fonts.cjk_sha256().map(str::to_owned));
+    Ok(Record {
+        schema: record::SCHEMA.to_owned(),
+        specimen: papers.summary.specimen || lab.identity.demonstration,
+        title: Text::new("Calibration Certificate", "校准证书"),
+        laboratory: laboratory(lab),
+        place: Place { kind: PlaceKind::Laboratory, text: lab.identity.address.clone() },
+        number: sources.number.clone(),
+        run: order.run.to_owned(),
+        customer: customer(item),
+        methods: methods(&papers.procedure),
+        procedure: procedure(&papers.procedure),
+        item: described(item, &papers.procedure),
+        received: Some(item.received.to_string()),
+        performed_from: from.to_string(),
+        performed_until: until.to_string(),
+        issued: lab.identity.civil_day(order.now).to_string(),
+        issued_at: order.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        results: results::tables(papers, &results)?,
+        deviations: deviations(&results),
+        persons: persons(sources.signatories),
+        environment: environment(&papers.events),
+        standards: papers.standards.iter().filter_map(standard).collect(),
+        traceability: traceability(&papers.standards),
+        agreement: agreement(papers, &results),
+        software: Software {
+            name: "Etalon".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        page: Page { languages, cjk_font_sha256: cjk_font_sha256.flatten() },
+        notes: notes(papers, &results),
+    })
+}
+
+fn item<'a>(papers: &'a Papers, order: &Order<'_>) -> Result<&'a Item, IssueRefusal> {
+    papers.items.get(order.item).ok_or_else(|| {
+        let known: Vec<&str> = papers.items.keys().map(String::as_str).collect();
+        IssueRefusal::NoSuchItem {
+            run: order.run.to_owned(),
+            item: order.item.to_owned(),
+            known: known.join(", "),
+        }
+    })
+}
+
+fn item_results(papers: &Papers, order: &Order<'_>) -> Result<ItemResults, IssueRefusal> {
+    let results = evaluate::evaluate(&papers.plan, &papers.events)?;
+    let refusal = |reason: String| IssueRefusal::NoResult {
+        run: order.run.to_owned(),
+        item: order.item.to_owned(),
+        reason,
+    };
+    let found = results.items.into_iter().find(|results| results.item == order.item);
+    let found = found.ok_or_else(|| refusal("it had no position".to_owned()))?;
+    let measured = |state: &ResultState| matches!(state, ResultState::Measured(_));
+    if found.results.iter().any(|result| measured(&result.state)) {
+        Ok(found)
+    } else {
+        Err(refusal(found.removed.unwrap_or_else(|| "nothing was measured".to_owned())))
+    }
+}
+
+fn laboratory(lab: &Lab) -> Organisation {
+    let identity = &lab.identity;
+    Organisation {
+        name: identity.name.clone(),
+        address: identity.address.clone(),
+        country: identity.country.clone(),
+        email: identity.contact.contains('@').then(|| identity.contact.clone()),
+        phone: (!identity.contact.contains('@')).then(|| identity.contact.clone()),
+        code: identity.accreditation.clone(),
+    }
+}
+
+fn customer(item: &Item) -> Organisation {
+    Organisation {
+        name: item.customer.name.clone(),
+        address: item.customer.address.clone(),
+        country: item.customer.country.clone(),
+        email: None,
+        phone: None,
+        code: None,
+    }
+}
+
+/// The documents the procedure names, and the guides by which uncertainty is evaluated.
+fn methods(procedure: &Procedure) -> Vec<Method> {
+    let calibration = procedure.methods.iter().map(|norm| Method {
+        purpose: MethodPurpose::Calibration,
+        name: procedure.title.clone(),
+        norm: norm.clone(),
+        clause: None,
+    });
+    let guides = [
+        ("JJF 1059.1-2012", "Evaluation and expression of measurement uncertainty (GUM)", "测量不确定度评定与表示"),
+        ("JCGM 101:2008", "Propagation of distributions by a Monte Carlo method", "用蒙特卡洛法传播概率分布"),
+    ];
+    let uncertainty = guides.map(|(norm, en, zh)| Method {
+        purpose: MethodPurpose::Uncertainty,
+        name: Text::new(en, zh),
+        norm: norm.to_owned(),
+        clause: None,
+    });
+    calibration.chain(uncertainty).collect()
+}
+
+fn procedure(procedure: &Procedure) -> ProcedureIdentity {
+    ProcedureIdentity {
+        title: procedure.title.clone(),
+        id: procedure.id.clone(),
+        version: procedure.version.clone(),
+        sha256: procedure.sha256.clone(),
+    }
+}
+
+fn described(item: &Item, procedure: &Procedure) -> record::Item {
+    let labelled = procedure.item.fields.iter().filter_map(|field| {
+        let value = item.fields.get(&field.name)?;
+        let name = field.label.clone().unwrap_or_else(|| Text::english(field.name.clone()));
+        Some(record::Rating { name, value: Text::english(value.clone()) })
+    });
+    record::Item {
+        name: item.name.clone(),
+        manufacturer: item.maker.clone(),
+        model: item.model_number.clone(),
+        serial: item.serial.clone(),
+        inventory: (item.id != item.serial).then(|| item.id.clone()),
+        condition: item.condition.clone(),
+        ratings: labelled.collect(),
+    }
+}
+
+/// First and last civil day on which a reading was taken.
+fn performed(lab: &Lab, papers: &Papers) -> (Date, Date) {
+    let is_reading = |event: &&Event| matches!(event.body, Body::Reading { .. });
+    let mut days = papers.events.iter().filter(is_reading).filter_map(|event| {
+        event.at.parse::<Timestamp>().ok().map(|at| lab.identity.civil_day(at))
+    });
+    let first = days.next();
+    let last = days.next_back().or(first);
+    let started = papers.summary.started.parse::<Timestamp>().unwrap_or_default();
+    let fallback = lab.identity.civil_day(started);
+    (first.unwrap_or(fallback), last.unwrap_or(fallback))
+}
+
+/// Points that were not measured, and a position that was taken out.
+fn deviations(results: &ItemResults) -> Vec<Text> {
+    let missing = results.results.iter().filter_map(|result| match &result.state {
+        ResultState::Measured(_) => None,
+        ResultState::NotMeasured { reason } => Some((result.key.as_str(), reason.as_str())),
+    });
+    let missing: Vec<_> = missing.collect();
+    let Some((_, reason)) = missing.first() else { return Vec::new() };
+    let keys: Vec<&str> = missing.iter().map(|(key, _)| *key).collect();
+    let keys = keys.join(", ");
+    vec![Text::new(
+        format!("Not measured: {keys} ({reason})."),
+        format!("未测量：{keys}（{reason}）。"),
+    )]
+}
+
+fn persons(signatories: &Signatories) -> Vec<Person> {
+    let person = |person: &LaboratoryPerson, part| Person { name: person.name.clone(), part };
+    vec![
+        person(&signatories.performed, Part::Performed),
+        person(&signatories.checked, Part::Checked),
+        person(&signatories.approved, Part::Approved),
+    ]
+}
+
+/// Lowest and highest value of every condition that was watched.
+fn environment(events: &[Event]) -> Vec<Condition> {
+    const KINDS: [(&str, &str, ConditionKind); 3] = [
+        ("t_amb", "degC", ConditionKind::Temperature),
+        ("rh", "%", ConditionKind::RelativeHumidity),
+        ("p_amb", "hPa", ConditionKind::AirPressure),
+    ];
+    let ranges = KINDS.iter().filter_map(|(name, wanted, kind)| {
+        let values = events.iter().filter_map(|event| match &event.body {
+            Body::Condition { quantity, value, unit, .. } if quantity == name && unit == wanted => {
+                Decimal::parse(value).ok()
+            }
+            _ => None,
+        });
+        let values: Vec<Decimal> = values.collect();
+        let lowest = values.iter().min()?.to_string();
+        let highest = values.iter().max()?.to_string();
+        Some(Condition { kind: *kind, lowest, highest })
+    });
+    ranges.collect()
+}
+
+/// A standard whose certificate carries traceability into the results.
+fn standard(standard: &Standard) -> Option<record::Standard> {
+    let calibration = standard.calibrations.last().filter(|_| standard.traceable)?;
+    Some(record::Standard {
+        name: standard.name.clone(),
+        id: standard.id.clone(),
+        manufacturer: standard.maker.clone(),
+        model: standard.model_number.clone(),
+        serial: standard.serial.clone(),
+        characteristic: results::best_uncertainty(calibration),
+        certificate: calibration.certificate.clone(),
+        issuer: calibration.laboratory.en().to_owned(),
+        due: standard.due?.to_string(),
+    })
+}
+
+fn traceability(standards: &[Standard]) -> Text {
+    let texts = standards.iter().filter(|standard| standard.traceable).filter_map(|standard| {
+        let calibration = standard.calibrations.last()?;
+        Some((&standard.id, &calibration.traceability))
+    });
+    let texts: Vec<_> = texts.collect();
+    let join = |pick: &dyn Fn(&Text) -> String| {
+        texts.iter().map(|(id, text)| format!("{id}: {}", pick(text))).collect::<Vec<_>>().join("; ")
+    };
+    Text::new(join(&|text| text.en().to_owned()), join(&|text| text.zh().to_owned()))
+}
+
+/// The rule that was agreed for the activity, and where the limits come from.
+fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
+    let activity = papers.plan.activity.as_str();
+    let mut decisions = papers.procedure.decisions.iter();
+    let decision = decisions.find(|decision| decision.activity.word() == activity)?;
+    let source = results.results.iter().find_map(|result| match &result.state {
+        ResultState::Measured(measured) => measured.evaluation.limit.as_ref(),
+        ResultState::NotMeasured { .. } => None,
+    });
+    let source = &source?.source;
+    let (specification, clause) = source.split_once(", ").unwrap_or((source, source));
+    Some(Agreement {
+        rule: decision.statement.clone()?,
+        specification: specification.to_owned(),
+        clause: clause.to_owned(),
+    })
+}
+
+/// What the reader should know: why it is a specimen, what the run noted, where
+/// the second opinion differs.
+fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
+    let reasons = papers.specimen_reasons.iter().map(|reason| Text::english(format!("Specimen: {reason}.")));
+    let position = format!("position {}", results.position);
+    let noted = papers.events.iter().filter_map(|event| match &event.body {
+        Body::Noted { text, .. } if text.contains(&position) => Some(Text::english(text.clone())),
+        _ => None,
+    });
+    reasons.chain(noted).chain(results::second_opinions(results)).collect()
+}
