@@ -7,26 +7,46 @@
 //! | GUM, its supplements, JCGM 106             | how a reading came about             |
 //! | the self-contained [`evaluation`]          | who signs it                         |
 
-mod batch;
-pub mod budget;
-pub mod budget_file;
-pub mod correlation;
-pub mod coverage;
-pub mod decimal;
-pub mod derivative;
+// Words and numbers.
 pub mod diagnostic;
-pub mod distribution;
-pub mod dof;
-pub mod evaluation;
+pub mod text;
+
+pub mod decimal;
+pub mod rounding;
+pub mod unit;
+
+pub mod quantity;
+pub mod taxonomy;
+
+// The language, and its models as straight-line code.
 pub mod expression;
+pub mod properties;
+
+pub mod derivative;
+pub mod tape;
+
+mod batch;
+
+// Distributions and what follows from them.
+pub mod chi_squared;
+pub mod normal;
+pub mod student;
+
+pub mod distribution;
+
+pub mod correlation;
+
+// Propagation of uncertainty.
+pub mod coverage;
+pub mod dof;
+
+pub mod propagation;
+
 pub mod monte_carlo;
 pub mod multivariate;
-pub mod normal;
-pub mod propagation;
-pub mod quantity;
-pub mod rounding;
-pub mod student;
-pub mod tape;
-pub mod taxonomy;
-pub mod text;
-pub mod unit;
+
+// Documents: one result that can be recomputed, one file that can be checked.
+pub mod evaluation;
+
+pub mod budget;
+pub mod budget_file;

@@ -6,6 +6,7 @@
 //! columns of Monte Carlo trials ([`crate::batch`]).
 
 mod compile;
+mod step;
 
 use std::collections::BTreeMap;
 
@@ -14,68 +15,10 @@ use crate::expression::Expression;
 use crate::properties::{Argument, PropertyError};
 
 pub(crate) use compile::Operand;
+pub(crate) use step::{Function, Step};
 
 /// Place of a step on the tape.
 pub(crate) type Place = u32;
-
-/// One operation on earlier places.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Step {
-    Constant(f64),
-    Input(u32),
-    Add(Place, Place),
-    Subtract(Place, Place),
-    Multiply(Place, Place),
-    Divide(Place, Place),
-    Negate(Place),
-    Power(Place, Place),
-    Function(Function, Place),
-    Atan2(Place, Place),
-    Minimum(Place, Place),
-    Maximum(Place, Place),
-    /// 1 where left is less than right, else 0.
-    Less(Place, Place),
-    /// 1 where left is at most right, else 0.
-    AtMost(Place, Place),
-    /// 1 where both are the same number, else 0.
-    Same(Place, Place),
-    /// Second where the first is not 0, else third.
-    Select(Place, Place, Place),
-}
-
-/// Functions of one number.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Function {
-    Absolute,
-    SquareRoot,
-    Exponential,
-    Logarithm,
-    DecimalLogarithm,
-    Sine,
-    Cosine,
-    Tangent,
-    Arcsine,
-    Arccosine,
-    Arctangent,
-}
-
-impl Function {
-    pub(crate) fn value(self, x: f64) -> f64 {
-        match self {
-            Self::Absolute => x.abs(),
-            Self::SquareRoot => x.sqrt(),
-            Self::Exponential => libm::exp(x),
-            Self::Logarithm => libm::log(x),
-            Self::DecimalLogarithm => libm::log10(x),
-            Self::Sine => libm::sin(x),
-            Self::Cosine => libm::cos(x),
-            Self::Tangent => libm::tan(x),
-            Self::Arcsine => libm::asin(x),
-            Self::Arccosine => libm::acos(x),
-            Self::Arctangent => libm::atan(x),
-        }
-    }
-}
 
 /// A compiled model with one or more outputs.
 #[derive(Clone, Debug)]

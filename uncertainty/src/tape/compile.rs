@@ -41,7 +41,7 @@ impl Builder {
 
     /// A step, or the place where the same step already stands.
     pub(super) fn push(&mut self, step: Step) -> Place {
-        let key = key(step);
+        let key = super::step::key(step);
         if let Some(place) = self.known.get(&key) {
             return *place;
         }
@@ -357,41 +357,6 @@ impl Builder {
     }
 }
 
-impl Step {
-    /// Value of a step with two operands.
-    pub(crate) fn value(self, a: f64, b: f64) -> f64 {
-        let truth = |truth: bool| f64::from(u8::from(truth));
-        match self {
-            Self::Add(..) => a + b,
-            Self::Subtract(..) => a - b,
-            Self::Multiply(..) => a * b,
-            Self::Divide(..) => a / b,
-            Self::Power(..) => libm::pow(a, b),
-            Self::Atan2(..) => libm::atan2(a, b),
-            Self::Minimum(..) => {
-                if b < a {
-                    b
-                } else {
-                    a
-                }
-            }
-            Self::Maximum(..) => {
-                if b > a {
-                    b
-                } else {
-                    a
-                }
-            }
-            Self::Less(..) => truth(a < b),
-            Self::AtMost(..) => truth(a <= b),
-            Self::Same(..) => truth((a - b).abs() <= 0.0 || a.to_bits() == b.to_bits()),
-            Self::Negate(_) => -a,
-            Self::Function(function, _) => function.value(a),
-            Self::Select(..) | Self::Constant(_) | Self::Input(_) => a,
-        }
-    }
-}
-
 fn function(name: &str) -> Option<Function> {
     Some(match name {
         "abs" => Function::Absolute,
@@ -412,28 +377,4 @@ fn function(name: &str) -> Option<Function> {
 fn small_whole(number: f64) -> Option<i32> {
     let whole = (-LARGEST_PRODUCT..=LARGEST_PRODUCT).find(|whole| f64::from(*whole) >= number);
     whole.filter(|whole| f64::from(*whole) <= number)
-}
-
-/// What makes two steps the same step.
-fn key(step: Step) -> (u8, u64, u64, u64) {
-    let pair = |kind: u8, a: Place, b: Place| (kind, u64::from(a), u64::from(b), 0);
-    let symmetric = |kind: u8, a: Place, b: Place| pair(kind, a.min(b), a.max(b));
-    match step {
-        Step::Constant(value) => (0, value.to_bits(), 0, 0),
-        Step::Input(number) => (1, u64::from(number), 0, 0),
-        Step::Add(a, b) => symmetric(2, a, b),
-        Step::Subtract(a, b) => pair(3, a, b),
-        Step::Multiply(a, b) => symmetric(4, a, b),
-        Step::Divide(a, b) => pair(5, a, b),
-        Step::Negate(a) => pair(6, a, 0),
-        Step::Power(a, b) => pair(7, a, b),
-        Step::Function(function, a) => (8, function as u64, u64::from(a), 0),
-        Step::Atan2(a, b) => pair(9, a, b),
-        Step::Minimum(a, b) => pair(10, a, b),
-        Step::Maximum(a, b) => pair(11, a, b),
-        Step::Less(a, b) => pair(12, a, b),
-        Step::AtMost(a, b) => pair(13, a, b),
-        Step::Same(a, b) => symmetric(14, a, b),
-        Step::Select(c, a, b) => (15, u64::from(c), u64::from(a), u64::from(b)),
-    }
 }
