@@ -13,7 +13,8 @@
 //! | what must happen, in which order           | what did happen                    |
 //!
 //! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `bind` → `standards` →
-//! `names` → `steps` → `setpoints` → `templates` → `prediction`.
+//! `names` → `table` → `steps` → `setpoints` → `surroundings` → `templates` →
+//! `prediction`.
 
 pub mod bind;
 pub mod by_position;
@@ -26,6 +27,8 @@ pub mod setpoints;
 pub mod standards;
 pub mod step;
 pub mod steps;
+pub mod surroundings;
+pub mod table;
 pub mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,7 +255,12 @@ pub struct Prediction {
 
 impl Plan {
     /// The entry of a result.
-    pub fn entries_at(&self, stage: &str, point: &str, position: u32) -> impl Iterator<Item = &PlanEntry> {
+    pub fn entries_at(
+        &self,
+        stage: &str,
+        point: &str,
+        position: u32,
+    ) -> impl Iterator<Item = &PlanEntry> {
         self.entries.iter().filter(move |entry| {
             entry.stage == stage && entry.point == point && entry.position == position
         })
@@ -313,7 +321,8 @@ pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
     let mut named: Vec<RawReading> = Vec::new();
     for (input, name) in &entry.readings {
         let of_input = readings.iter().filter(|reading| reading.input == *name);
-        named.extend(of_input.map(|reading| RawReading { input: input.clone(), ..reading.clone() }));
+        named
+            .extend(of_input.map(|reading| RawReading { input: input.clone(), ..reading.clone() }));
     }
     let differing = evaluation
         .inputs
@@ -322,7 +331,8 @@ pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
     let mut repeats: Option<BTreeSet<u32>> = None;
     for input in differing {
         let own = named.iter().filter(|reading| reading.input == input.name);
-        let own: BTreeSet<u32> = own.map(|reading| reading.repeat).filter(|repeat| *repeat > 0).collect();
+        let own: BTreeSet<u32> =
+            own.map(|reading| reading.repeat).filter(|repeat| *repeat > 0).collect();
         repeats = Some(match repeats {
             None => own,
             Some(others) => others.intersection(&own).copied().collect(),

@@ -52,6 +52,14 @@ pub enum Failure {
         /// Its limits.
         limit: String,
     },
+    /// Not one of several positions gives pulses: not the items are at fault.
+    #[error("none of {positions} positions gives pulses at {place}: is the load there?")]
+    NoLoad {
+        /// How many positions were silent.
+        positions: usize,
+        /// Stage and point.
+        place: String,
+    },
     /// No position takes part any more.
     #[error("no position takes part any more")]
     NobodyLeft,

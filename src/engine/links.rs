@@ -5,20 +5,21 @@
 //! back, and only a setting that is then known not to stand is sent again. A
 //! question may be repeated.
 
+mod commands;
 pub mod indicated;
+mod recovery;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use etalon_instruments::catalogue::{self, model::CountState};
+use etalon_instruments::catalogue;
 use etalon_instruments::clock::Clock;
 use etalon_instruments::instrument::{Instrument, InstrumentError};
 use etalon_instruments::link::Wiring;
 use etalon_instruments::resource::{Resource, SerialSettings};
 use etalon_instruments::transport::Remedy;
 use etalon_uncertainty::quantity::Quantity;
-use etalon_uncertainty::unit::Unit;
 
 use super::failure::Failure;
 use crate::bench::is_simulated_identity;
@@ -90,7 +91,8 @@ impl Links {
         let wrong = |what: String| Failure::Plan { what };
         let model = catalogue::parse(&planned.model_file)
             .map_err(|_| wrong(format!("readable model file of {}", planned.id)))?;
-        let resource = Resource::parse(&planned.resource).map_err(|error| wrong(error.to_string()))?;
+        let resource =
+            Resource::parse(&planned.resource).map_err(|error| wrong(error.to_string()))?;
         let resource = match &planned.serial_settings {
             None => resource,
             Some(text) => {
@@ -168,191 +170,6 @@ impl Links {
         }
     }
 
-    /// Sets a quantity of a role. The value is sent once; what the instrument
-    /// reports as its setting comes back, where it can be asked.
-    ///
-    /// # Errors
-    /// When the instrument refuses, or the setting is known not to stand.
-    pub async fn set(
-        &self,
-        role: &str,
-        quantity: &str,
-        value: &str,
-    ) -> Result<Option<String>, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        let failed = |error: InstrumentError| failure(&id, &error);
-        match Quantity::parse(value) {
-            Ok(number) => instrument.set(quantity, &number).await.map_err(failed)?,
-            Err(_) => instrument.choose(quantity, value).await.map_err(failed)?,
-        };
-        let query = instrument.model().setting(quantity).and_then(|setting| setting.query.clone());
-        match query {
-            Some(query) => Ok(Some(instrument.ask(&query.to_string()).await.map_err(failed)?)),
-            None => Ok(None),
-        }
-    }
-
-    /// Energises a role, if it can be and is not yet. `true` when it was switched now.
-    ///
-    /// # Errors
-    /// When the instrument refuses.
-    pub async fn energise(&self, role: &str) -> Result<bool, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        if instrument.model().output.is_none() || lock(&self.energised).contains(&id) {
-            return Ok(false);
-        }
-        instrument.switch(true).await.map_err(|error| failure(&id, &error))?;
-        lock(&self.energised).insert(id);
-        Ok(true)
-    }
-
-    /// Switches a role off.
-    ///
-    /// # Errors
-    /// When the instrument refuses.
-    pub async fn off(&self, role: &str) -> Result<(), Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        instrument.switch(false).await.map_err(|error| failure(&id, &error))?;
-        lock(&self.energised).remove(&id);
-        Ok(())
-    }
-
-    /// Reads a quantity of a role.
-    ///
-    /// # Errors
-    /// When the instrument does not answer.
-    pub async fn read(&self, role: &str, quantity: &str) -> Result<Indicated, Failure> {
-        self.read_at(role, quantity, 0).await
-    }
-
-    /// Reads a quantity of a role for a position (0 for all).
-    ///
-    /// # Errors
-    /// When the instrument does not answer.
-    pub async fn read_at(
-        &self,
-        role: &str,
-        quantity: &str,
-        _position: u32,
-    ) -> Result<Indicated, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
-        let wanted = unit.map(|symbol| Unit::parse(symbol)).transpose().ok().flatten();
-        let indication = instrument.read(quantity).await.map_err(|error| failure(&id, &error))?;
-        Ok(Indicated::of(&indication).in_unit(wanted.as_ref()))
-    }
-
-    /// Opens a gate of a counter for this many pulses.
-    ///
-    /// # Errors
-    /// When the counter refuses.
-    pub async fn arm(&self, role: &str, channel: u32, pulses: u32) -> Result<(), Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        instrument.count_arm(channel, pulses).await.map_err(|error| failure(&id, &error))
-    }
-
-    /// How a gate stands.
-    ///
-    /// # Errors
-    /// When the counter does not answer.
-    pub async fn gate(&self, role: &str, channel: u32) -> Result<CountState, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        instrument.count_state(channel).await.map_err(|error| failure(&id, &error))
-    }
-
-    /// How many pulses of the unit under test came; `None` where the counter cannot tell.
-    ///
-    /// # Errors
-    /// When the counter does not answer.
-    pub async fn seen(&self, role: &str, channel: u32) -> Result<Option<u64>, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        let counting = instrument.model().counting.as_ref();
-        if counting.is_none_or(|counting| counting.seen.is_none()) {
-            return Ok(None);
-        }
-        let seen = instrument.count_seen(channel).await;
-        seen.map(Some).map_err(|error| failure(&id, &error))
-    }
-
-    /// The counted pulses.
-    ///
-    /// # Errors
-    /// When the counter does not answer.
-    pub async fn fetch(&self, role: &str, channel: u32) -> Result<Indicated, Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        let count = instrument.count_fetch(channel).await;
-        let count = count.map_err(|error| failure(&id, &error))?;
-        Ok(Indicated::of(&count.indication))
-    }
-
-    /// Closes a gate without a result.
-    ///
-    /// # Errors
-    /// When the counter refuses.
-    pub async fn disarm(&self, role: &str, channel: u32) -> Result<(), Failure> {
-        let (id, instrument) = self.of_role(role)?;
-        let counting = instrument.model().counting.as_ref();
-        if counting.is_none_or(|counting| counting.abort.is_none()) {
-            return Ok(());
-        }
-        instrument.count_abort(channel).await.map_err(|error| failure(&id, &error))
-    }
-
-    /// Brings an instrument back after a failure: link, identity, set-up,
-    /// protection. The point in which it happened is void, whatever comes of it.
-    ///
-    /// # Errors
-    /// When the instrument cannot be reached, is another one, or is past help.
-    pub async fn bring_back(&self, id: &str, remedy: Remedy) -> Result<Vec<Body>, Failure> {
-        let planned = self.planned(id)?.clone();
-        let known = lock(&self.instruments).get(id).cloned();
-        let mut facts = Vec::new();
-        match known {
-            Some(instrument) => {
-                let recovery = instrument.recover(remedy).await;
-                let recovery = recovery.map_err(|error| failure(id, &error))?;
-                facts.push(identity(&planned, &instrument)?);
-                let text = format!(
-                    "{id} is back: {} settings restored, output {}",
-                    recovery.restored.len(),
-                    match recovery.output_found {
-                        Some(true) => "on",
-                        Some(false) => "off",
-                        None => "not known",
-                    }
-                );
-                facts.push(Body::Noted { severity: "note".to_owned(), text });
-            }
-            None => facts.push(self.identified(&planned).await?),
-        }
-        facts.extend(self.protect_one(&planned).await?);
-        // How the output stands now may be chance: the next setting switches it on again.
-        lock(&self.energised).remove(id);
-        Ok(facts)
-    }
-
-    /// Makes a link again for the safe state, whoever is there.
-    ///
-    /// # Errors
-    /// When the instrument cannot be reached.
-    pub async fn reconnect(&self, id: &str) -> Result<(), Failure> {
-        let planned = self.planned(id)?.clone();
-        lock(&self.instruments).remove(id);
-        let instrument = self.connect(&planned).await?;
-        lock(&self.instruments).insert(id.to_owned(), Arc::new(instrument));
-        Ok(())
-    }
-
-    /// Breaks off whatever is under way on every link: only for making the bench safe.
-    pub async fn break_off(&self) {
-        let instruments: Vec<Arc<Instrument>> = lock(&self.instruments).values().cloned().collect();
-        for instrument in instruments {
-            if let Some(link) = instrument.link() {
-                link.break_off();
-            }
-        }
-    }
-
     fn planned(&self, id: &str) -> Result<&PlannedInstrument, Failure> {
         let found = self.plan.instruments.iter().find(|planned| planned.id == id);
         found.ok_or_else(|| Failure::Plan { what: format!("instrument {id}") })
@@ -378,7 +195,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn quantity_of(text: &str) -> Result<Quantity, Failure> {
-    Quantity::parse(text).map_err(|error| Failure::Plan { what: format!("readable value: {error}") })
+    Quantity::parse(text)
+        .map_err(|error| Failure::Plan { what: format!("readable value: {error}") })
 }
 
 /// What an instrument said, compared with what the plan counts on.

@@ -53,10 +53,8 @@ pub(super) fn judge(
         bindings.bind(name, value);
     }
     let scope = LiveScope { bindings, energised_s };
-    let refused = |finding| Failure::Expression {
-        text: condition.text.clone(),
-        finding: Box::new(finding),
-    };
+    let refused =
+        |finding| Failure::Expression { text: condition.text.clone(), finding: Box::new(finding) };
     let expression = Expression::parse(text).map_err(refused)?;
     match expression.evaluate(&scope).map_err(refused)? {
         Value::Truth(truth) => Ok(truth),
@@ -97,9 +95,8 @@ impl Scope for LiveScope {
 /// # Errors
 /// When the condition cannot be judged.
 pub fn holds_on_resume(work: &Work, condition: &Condition) -> Result<bool, Failure> {
-    let energised_s = work.done.energised_until.map(|until| {
-        work.clock.utc().duration_since(until).as_secs_f64()
-    });
+    let energised_s =
+        work.done.energised_until.map(|until| work.clock.utc().duration_since(until).as_secs_f64());
     judge(condition, &condition.text, 0, BTreeMap::new(), energised_s)
 }
 

@@ -219,8 +219,7 @@ fn read(words: &str, wanted: &Wanted) -> Result<Answer, EntryRefusal> {
             Ok(Answer::Done(note))
         }
         Wanted::Number { unit, range, step, .. } => {
-            let rule =
-                NumberRule { unit: unit.clone(), range: range.clone(), step: step.clone() };
+            let rule = NumberRule { unit: unit.clone(), range: range.clone(), step: step.clone() };
             entry::number(words, &rule).map(Answer::Number)
         }
         Wanted::Text { .. } => {

@@ -146,8 +146,11 @@ impl Done {
             let key = (reading.stage.clone(), reading.point.clone(), reading.repeat);
             found.entry(key).or_default().insert(reading.position);
         }
-        let wanted: BTreeSet<u32> =
-            positions.iter().filter(|position| !self.removed.contains_key(position)).copied().collect();
+        let wanted: BTreeSet<u32> = positions
+            .iter()
+            .filter(|position| !self.removed.contains_key(position))
+            .copied()
+            .collect();
         let whole = found.into_iter().filter(|(_, has)| has.contains(&0) || wanted.is_subset(has));
         whole.map(|(key, _)| key).collect()
     }

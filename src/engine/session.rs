@@ -203,13 +203,16 @@ async fn begin(
 }
 
 fn hold(session: &Session, plan: &Plan, run: &str) -> Result<BenchHold, HoldError> {
-    BenchHold::take(&session.locks, &Holder {
-        bench: plan.bench.id.clone(),
-        run: run.to_owned(),
-        operator: session.person.clone(),
-        since: session.wiring.clock.utc().to_string(),
-        process: std::process::id(),
-    })
+    BenchHold::take(
+        &session.locks,
+        &Holder {
+            bench: plan.bench.id.clone(),
+            run: run.to_owned(),
+            operator: session.person.clone(),
+            since: session.wiring.clock.utc().to_string(),
+            process: std::process::id(),
+        },
+    )
 }
 
 fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) -> Body {
@@ -236,9 +239,7 @@ fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) 
         specimen_reasons,
         clock: if session.wiring.clock.is_virtual() { "virtual" } else { "real" }.to_owned(),
         seed: plan.seed,
-        items: items
-            .map(|item| RunItem { position: item.position, id: item.id.clone() })
-            .collect(),
+        items: items.map(|item| RunItem { position: item.position, id: item.id.clone() }).collect(),
         documents,
     }
 }
@@ -259,9 +260,8 @@ pub fn recorded_plan(journal: &Journal, run: &str, events: &[Event]) -> Result<P
     let none = || SessionError::NoSuchRun { run: run.to_owned() };
     let sha256 = documents.ok_or_else(none)?.get("plan").ok_or_else(none)?;
     let bytes = journal.document(sha256).map_err(Arc::new)?;
-    Plan::from_json(&bytes).map_err(|error| {
-        SessionError::Plan { run: run.to_owned(), source: Box::new(error) }
-    })
+    Plan::from_json(&bytes)
+        .map_err(|error| SessionError::Plan { run: run.to_owned(), source: Box::new(error) })
 }
 
 /// A run goes on with the procedure, bench and items it began with, or not at all.
@@ -280,9 +280,11 @@ fn unchanged(run: &str, recorded: &Plan, current: &Plan) -> Result<(), SessionEr
         return Err(changed("the activity".to_owned()));
     }
     let same = recorded.items.len() == current.items.len();
-    let different = recorded.items.iter().zip(&current.items).find(|(one, other)| {
-        one.sha256 != other.sha256 || one.position != other.position
-    });
+    let different = recorded
+        .items
+        .iter()
+        .zip(&current.items)
+        .find(|(one, other)| one.sha256 != other.sha256 || one.position != other.position);
     match different {
         Some((item, _)) => Err(changed(format!("item {} in position {}", item.id, item.position))),
         None if !same => Err(changed("the list of items".to_owned())),

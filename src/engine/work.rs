@@ -104,8 +104,9 @@ impl Work {
     /// When the store refuses.
     pub async fn keep_reading(&self, fact: Body) -> Result<(), Failure> {
         for event in self.ledger.keep(vec![fact]).await? {
-            if let Body::Reading { stage, point, position, repeat, input, text, value, unit, .. } =
-                event.body
+            if let Body::Reading {
+                stage, point, position, repeat, input, text, value, unit, ..
+            } = event.body
             {
                 self.readings().push(KeptReading {
                     sequence: event.sequence,

@@ -131,7 +131,8 @@ fn examine<'a>(
     let is_open = instrument.roles.is_empty();
     let is_meant = is_open || instrument.roles.contains(&role.name);
     let model = equipment.models.get(&instrument.model).map(|(model, _)| model);
-    let can = model.is_some_and(|model| role.can.iter().any(|taxon| model.function(taxon).is_some()));
+    let can =
+        model.is_some_and(|model| role.can.iter().any(|taxon| model.function(taxon).is_some()));
     if !is_meant {
         let objection = unfit(format!("the bench does not give it the role `{}`", role.name));
         return Err(if can { objection } else { Objection::NotMeant });
@@ -165,7 +166,10 @@ fn knows_quantities(role: &Role, model: &Model) -> Result<(), Objection> {
         }
         if let Some(other) = known.find(|unit| !unit.is_compatible(&quantity.unit)) {
             let wanted = &quantity.unit;
-            return Err(unfit(format!("model {} has `{name}` in {other}, wanted {wanted}", model.id)));
+            return Err(unfit(format!(
+                "model {} has `{name}` in {other}, wanted {wanted}",
+                model.id
+            )));
         }
     }
     Ok(())
@@ -201,7 +205,9 @@ fn standard<'a>(
 ) -> Result<Option<&'a Standard>, Objection> {
     let Some(id) = &instrument.standard else {
         if role.traceable {
-            return Err(unfit("the role is traceable, and the bench names no entry of the register"));
+            return Err(unfit(
+                "the role is traceable, and the bench names no entry of the register",
+            ));
         }
         return Ok(None);
     };

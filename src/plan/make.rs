@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_procedures::expand::{self, Point};
 use etalon_procedures::item::{self, ItemFields};
-use etalon_procedures::procedure::{Activity, OnViolation, Procedure, Resume, Stage, StageKind};
+use etalon_procedures::procedure::{Activity, Procedure, Resume, Stage, StageKind};
 use etalon_uncertainty::quantity::Quantity;
 
 use super::bind::{self, Bound, Equipment};
 use super::names::{Desk, Names};
 use super::refusal::{Disagreement, PlanError, line};
-use super::steps::{Seat, Table};
+use super::table::{Seat, Table};
 use super::{
-    BenchMark, Plan, PlanEntry, PlannedCondition, PlannedEnvironment, PlannedInstrument,
-    PlannedItem, PlannedPoint, PlannedRepeat, PlannedSafeState, PlannedStage,
-    PlannedVerification, ProcedureMark, SCHEMA, Step, prediction, setpoints, standards, templates,
+    BenchMark, Plan, PlanEntry, PlannedItem, PlannedPoint, PlannedRepeat, PlannedStage,
+    ProcedureMark, SCHEMA, Step, prediction, setpoints, standards, surroundings, templates,
 };
 use crate::item::Item;
 
@@ -67,7 +66,7 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
     let desk = Desk { procedure, text, equipment, bound: &bound, site: wanted.site };
     let ready = ready(wanted, &positions, &desk)?;
     let stages = stages(&desk, &ready)?;
-    let safe_state = safe_state(&desk, &ready)?;
+    let safe_state = surroundings::safe_state(&desk, &table(&desk, &ready, "safe_state", None))?;
     let mut plan = Plan {
         schema: SCHEMA.to_owned(),
         procedure: mark(procedure),
@@ -80,9 +79,9 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
             simulated: is_simulated(equipment, &bound),
         },
         items: ready.iter().map(planned_item).collect(),
-        instruments: instruments(&desk),
+        instruments: surroundings::instruments(&desk),
         roles: bound.iter().map(Bound::binding).collect(),
-        environment: environment(&desk)?,
+        environment: surroundings::environment(&desk)?,
         stages,
         safe_state,
         entries: Vec::new(),
@@ -129,7 +128,11 @@ fn ready<'a>(
                 item: first.item.id.clone(),
                 second: ids(other).join(", "),
                 other: other.item.id.clone(),
-                line: wanted.procedure.points.as_ref().map_or(1, |all| line(wanted.text, &all.place)),
+                line: wanted
+                    .procedure
+                    .points
+                    .as_ref()
+                    .map_or(1, |all| line(wanted.text, &all.place)),
                 at: "all points".to_owned(),
             })));
         }
@@ -137,15 +140,9 @@ fn ready<'a>(
     Ok(ready)
 }
 
-fn ready_one<'a>(
-    desk: &Desk<'_>,
-    position: u32,
-    item: &'a Item,
-) -> Result<Ready<'a>, PlanError> {
-    let about = |diagnostics| PlanError::Findings {
-        about: format!("item {}", item.id),
-        diagnostics,
-    };
+fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready<'a>, PlanError> {
+    let about =
+        |diagnostics| PlanError::Findings { about: format!("item {}", item.id), diagnostics };
     let procedure = desk.procedure;
     let fields = item::item(procedure, &item.fields).map_err(about)?;
     let mut points = expand::expand(procedure, &fields).map_err(about)?;
@@ -183,7 +180,12 @@ impl Ready<'_> {
     }
 }
 
-fn table<'a>(desk: &'a Desk<'a>, ready: &'a [Ready<'a>], stage: &str, point: Option<&str>) -> Table<'a> {
+fn table<'a>(
+    desk: &'a Desk<'a>,
+    ready: &'a [Ready<'a>],
+    stage: &str,
+    point: Option<&str>,
+) -> Table<'a> {
     let at = point.map_or_else(|| stage.to_owned(), |point| format!("{stage}/{point}"));
     Table { desk, seats: ready.iter().map(|one| one.seat(desk.procedure, point)).collect(), at }
 }
@@ -196,7 +198,9 @@ fn stages(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<Vec<PlannedStage>, Pla
             return Err(PlanError::Unsupported { word, line: line(desk.text, &stage.place) });
         }
         let ids: Vec<Option<&str>> = match (stage.over_points, ready.first()) {
-            (true, Some(first)) => first.points.iter().map(|point| Some(point.id.as_str())).collect(),
+            (true, Some(first)) => {
+                first.points.iter().map(|point| Some(point.id.as_str())).collect()
+            }
             _ => vec![None],
         };
         let mut points = Vec::new();
@@ -272,81 +276,6 @@ fn point<'a>(
     })
 }
 
-fn safe_state(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<PlannedSafeState, PlanError> {
-    let declared = &desk.procedure.safe_state;
-    let table = table(desk, ready, "safe_state", None);
-    let mut steps = Vec::new();
-    for (index, step) in declared.steps.iter().enumerate() {
-        let planned = table.step(step, index + 1)?;
-        if !matches!(planned, Step::Set { .. } | Step::Off { .. } | Step::Dwell { .. }) {
-            return Err(PlanError::Unsupported {
-                word: format!("{} in a safe state", step.action.word()),
-                line: line(desk.text, &step.place),
-            });
-        }
-        steps.push(planned);
-    }
-    let mut verify = Vec::new();
-    for condition in &declared.verify {
-        let bound = desk.bound.iter().find(|bound| bound.role.name == condition.role);
-        let readable = |path: &str| {
-            let bare = path.strip_prefix(&format!("{}.", condition.role)).unwrap_or(path);
-            bound.is_some_and(|bound| bound.model.reading(bare).is_some()).then(|| bare.to_owned())
-        };
-        let symbols = condition.that.expression.symbols();
-        let mut reads: Vec<String> =
-            symbols.iter().filter_map(|symbol| readable(&symbol.path)).collect();
-        reads.sort();
-        reads.dedup();
-        verify.push(PlannedVerification {
-            role: condition.role.clone(),
-            reads,
-            that: table.shared_condition(&condition.that, |path| readable(path).is_some())?,
-        });
-    }
-    Ok(PlannedSafeState {
-        timeout_s: declared.timeout.si(),
-        steps,
-        verify,
-        manual: declared.manual.clone(),
-    })
-}
-
-/// Conditions of the environment, each with the role whose instrument reads it.
-fn environment(desk: &Desk<'_>) -> Result<PlannedEnvironment, PlanError> {
-    let declared = &desk.procedure.environment;
-    let mut conditions = Vec::new();
-    for limit in &declared.limits {
-        let wanted = limit.role.as_deref();
-        let reader = desk.bound.iter().find(|bound| {
-            Some(bound.role.name.as_str()) == wanted
-                && bound.model.reading(&limit.quantity).is_some()
-        });
-        let missing = || PlanError::Unresolved {
-            name: format!("env.{}", limit.quantity),
-            reason: "no role reads it by an instrument".to_owned(),
-            line: line(desk.text, &limit.place),
-        };
-        let reader = reader.ok_or_else(missing)?;
-        conditions.push(PlannedCondition {
-            quantity: limit.quantity.clone(),
-            role: reader.role.name.clone(),
-            role_quantity: limit.quantity.clone(),
-            unit: limit.unit.symbol().to_owned(),
-            min: limit.min.to_string(),
-            max: limit.max.to_string(),
-            on_violation: match limit.on_violation {
-                OnViolation::Hold => "hold",
-                OnViolation::Warn => "warn",
-                OnViolation::Abort => "abort",
-            }
-            .to_owned(),
-        });
-    }
-    let log_every_s = declared.log_every.as_ref().map_or(0.0, Quantity::si);
-    Ok(PlannedEnvironment { log_every_s, conditions })
-}
-
 fn entries(
     wanted: &Wanted<'_>,
     desk: &Desk<'_>,
@@ -364,35 +293,6 @@ fn entries(
         }
     }
     Ok(entries)
-}
-
-fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
-    let mut planned: Vec<PlannedInstrument> = Vec::new();
-    for bound in desk.bound {
-        let role = bound.role.name.clone();
-        if let Some(known) = planned.iter_mut().find(|known| known.id == bound.instrument.id) {
-            known.roles.push(role);
-            continue;
-        }
-        let file = desk.equipment.models.get(&bound.instrument.model);
-        planned.push(PlannedInstrument {
-            id: bound.instrument.id.clone(),
-            model: bound.instrument.model.clone(),
-            model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
-            resource: bound.instrument.resource.to_string(),
-            serial_settings: bound.instrument.line.clone(),
-            serial_number: bound.instrument.serial.clone(),
-            roles: vec![role],
-            limits: bound
-                .instrument
-                .limits
-                .iter()
-                .map(|(quantity, value)| (quantity.clone(), value.to_string()))
-                .collect(),
-            watchdog_s: bound.instrument.watchdog_s,
-        });
-    }
-    planned
 }
 
 fn is_simulated(equipment: Equipment<'_>, bound: &[Bound<'_>]) -> bool {

@@ -198,7 +198,11 @@ impl Desk<'_> {
             self.unresolved(need, reason)
         })?;
         let (value, text, unit) = match name {
-            "s" => (Value::in_unit(pooled.s, &unit.interval()), pooled.s.to_string(), unit.symbol().to_owned()),
+            "s" => (
+                Value::in_unit(pooled.s, &unit.interval()),
+                pooled.s.to_string(),
+                unit.symbol().to_owned(),
+            ),
             "nu" => (Value::number(f64::from(pooled.nu)), pooled.nu.to_string(), "1".to_owned()),
             _ => (Value::number(f64::from(pooled.n)), pooled.n.to_string(), "1".to_owned()),
         };
@@ -231,7 +235,8 @@ impl Desk<'_> {
         let bound = self.bound.iter().find(|bound| bound.role.name == role);
         let bound =
             bound.ok_or_else(|| self.unresolved(need, format!("there is no role `{role}`")))?;
-        let quantity = name.or_else(|| bound.role.quantities.first().map(|first| first.name.as_str()));
+        let quantity =
+            name.or_else(|| bound.role.quantities.first().map(|first| first.name.as_str()));
         let reading = quantity.and_then(|quantity| bound.model.reading(quantity));
         let found = reading.and_then(|reading| reading.resolution.as_ref()).ok_or_else(|| {
             self.unresolved(need, format!("model {} states no resolution", bound.model.id))

@@ -20,11 +20,7 @@ const STEPS: u32 = 200;
 /// What the reference of an ordinary comparison will count is the only unknown;
 /// it follows from the equation that will serve the value.
 #[must_use]
-pub fn reading_for(
-    wanted: f64,
-    near: f64,
-    value_at: impl Fn(f64) -> Option<f64>,
-) -> Option<f64> {
+pub fn reading_for(wanted: f64, near: f64, value_at: impl Fn(f64) -> Option<f64>) -> Option<f64> {
     let off = |reading: f64| value_at(reading).map(|value| value - wanted);
     let mut lower = (1.0, off(1.0)?);
     for _ in 0..DECADES {
@@ -135,9 +131,7 @@ fn step_s(step: &Step) -> f64 {
             let window = looks.values().map(|look| look.window_s).fold(0.0, f64::max);
             at_least_s.max(window).min(*at_most_s)
         }
-        Step::Count { gates, .. } => {
-            gates.values().map(|gate| gate.expected_s).fold(0.0, f64::max)
-        }
+        Step::Count { gates, .. } => gates.values().map(|gate| gate.expected_s).fold(0.0, f64::max),
         _ => 0.0,
     }
 }

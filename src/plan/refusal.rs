@@ -39,7 +39,9 @@ pub enum PlanError {
         item: String,
     },
     /// No instrument of the bench can play a role.
-    #[error("no instrument of bench {bench} can play role {role} (procedure line {line}): {reasons}")]
+    #[error(
+        "no instrument of bench {bench} can play role {role} (procedure line {line}): {reasons}"
+    )]
     NoInstrument {
         /// The bench.
         bench: String,
@@ -59,7 +61,9 @@ pub enum PlanError {
         refusals: Vec<RuleRefusal>,
     },
     /// A certificate does not cover a point.
-    #[error("rule `results within the range of the certificate`: {reason} (procedure line {line}, at {at})")]
+    #[error(
+        "rule `results within the range of the certificate`: {reason} (procedure line {line}, at {at})"
+    )]
     OutsideCertificate {
         /// What the register said.
         reason: String,
@@ -106,7 +110,9 @@ pub enum PlanError {
         reason: String,
     },
     /// A condition on the measurement that the prediction does not meet.
-    #[error("{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {expanded} (procedure line {line})")]
+    #[error(
+        "{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {expanded} (procedure line {line})"
+    )]
     RequirementMissed {
         /// Stage and point.
         key: String,
@@ -139,7 +145,9 @@ pub enum PlanError {
 
 /// The facts of [`PlanError::NotGoodEnough`].
 #[derive(Clone, Debug, Error)]
-#[error("role {role} at point {at}: {what} of {standard} is {found}, wanted at most {wanted} (procedure line {line})")]
+#[error(
+    "role {role} at point {at}: {what} of {standard} is {found}, wanted at most {wanted} (procedure line {line})"
+)]
 pub struct Shortfall {
     /// The role.
     pub role: String,
@@ -159,7 +167,9 @@ pub struct Shortfall {
 
 /// The facts of [`PlanError::OutOfRange`].
 #[derive(Clone, Debug, Error)]
-#[error("{instrument} cannot {verb} {quantity} = {value}: its range is {range} (procedure line {line}, point {at})")]
+#[error(
+    "{instrument} cannot {verb} {quantity} = {value}: its range is {range} (procedure line {line}, point {at})"
+)]
 pub struct BeyondRange {
     /// The instrument and its model.
     pub instrument: String,
@@ -179,7 +189,9 @@ pub struct BeyondRange {
 
 /// The facts of [`PlanError::ItemsDisagree`].
 #[derive(Clone, Debug, Error)]
-#[error("{quantity} of {role} is {first} for item {item} and {second} for item {other}: items on one bench share it (procedure line {line}, point {at})")]
+#[error(
+    "{quantity} of {role} is {first} for item {item} and {second} for item {other}: items on one bench share it (procedure line {line}, point {at})"
+)]
 pub struct Disagreement {
     /// The role.
     pub role: String,

@@ -8,7 +8,7 @@ use etalon_uncertainty::unit::Unit;
 
 use super::bind::Bound;
 use super::refusal::{BeyondRange, PlanError};
-use super::steps::{Table, shown};
+use super::table::{Table, shown};
 
 /// The setting as it will be sent, with unit.
 ///
@@ -22,22 +22,29 @@ pub fn checked(
 ) -> Result<String, PlanError> {
     let line = table.line(&setting.value.place);
     let unbound = || PlanError::Unsupported { word: format!("set of role {role}"), line };
-    let bound = table.desk.bound.iter().find(|bound| bound.role.name == role).ok_or_else(unbound)?;
-    let refused = |value: String, range: String| PlanError::from(Box::new(BeyondRange {
-        instrument: format!("{} ({})", bound.instrument.id, bound.model.id),
-        verb: "set",
-        quantity: setting.quantity.clone(),
-        value,
-        range,
-        line,
-        at: table.at.clone(),
-    }));
+    let bound =
+        table.desk.bound.iter().find(|bound| bound.role.name == role).ok_or_else(unbound)?;
+    let refused = |value: String, range: String| {
+        PlanError::from(Box::new(BeyondRange {
+            instrument: format!("{} ({})", bound.instrument.id, bound.model.id),
+            verb: "set",
+            quantity: setting.quantity.clone(),
+            value,
+            range,
+            line,
+            at: table.at.clone(),
+        }))
+    };
     if let Value::Text(word) = value {
         let choice = bound.model.choice(&setting.quantity);
         let words = choice.map(|choice| choice.commands.keys().cloned().collect::<Vec<_>>());
         let words = words.unwrap_or_default();
         let is_known = words.contains(word);
-        return if is_known { Ok(word.clone()) } else { Err(refused(word.clone(), words.join(", "))) };
+        return if is_known {
+            Ok(word.clone())
+        } else {
+            Err(refused(word.clone(), words.join(", ")))
+        };
     }
     let unit = role_unit(bound, &setting.quantity).unwrap_or_else(Unit::one);
     let quantity = table.in_unit(value, &unit, &setting.value)?;

@@ -6,8 +6,8 @@ use etalon_uncertainty::quantity::Quantity;
 
 use super::bind::Bound;
 use super::names;
-use super::refusal::{Shortfall, PlanError};
-use super::steps::{Seat, Table};
+use super::refusal::{PlanError, Shortfall};
+use super::table::{Seat, Table};
 use crate::register::{CertifiedValue, LookupRefusal, Standard};
 
 /// Coverage factor to which `max_U` of a procedure refers.

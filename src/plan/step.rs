@@ -147,7 +147,11 @@ impl Gate {
     #[must_use]
     pub fn silence_s(&self) -> f64 {
         let one_s = self.expected_s / f64::from(self.pulses.max(1));
-        if one_s > 0.0 { (3.0 * one_s).max(LEAST_SILENCE_S).min(self.timeout_s) } else { self.timeout_s }
+        if one_s > 0.0 {
+            (3.0 * one_s).max(LEAST_SILENCE_S).min(self.timeout_s)
+        } else {
+            self.timeout_s
+        }
     }
 }
 
@@ -171,8 +175,10 @@ impl Step {
     pub fn line(&self) -> String {
         match self {
             Self::Set { role, settings } => {
-                let list: Vec<String> =
-                    settings.iter().map(|(quantity, value)| format!("{quantity} = {value}")).collect();
+                let list: Vec<String> = settings
+                    .iter()
+                    .map(|(quantity, value)| format!("{quantity} = {value}"))
+                    .collect();
                 format!("set {role}: {}", list.join(", "))
             }
             Self::Off { role } => format!("switch {role} off"),
@@ -184,8 +190,10 @@ impl Step {
                 format!("read {role}.{quantity} into {input} ({samples} sample(s))")
             }
             Self::Count { of, input, gates, .. } => {
-                let pulses: Vec<String> =
-                    gates.iter().map(|(position, gate)| format!("{position}:{}", gate.pulses)).collect();
+                let pulses: Vec<String> = gates
+                    .iter()
+                    .map(|(position, gate)| format!("{position}:{}", gate.pulses))
+                    .collect();
                 format!("count {of} into {input}, position:gate pulses {}", pulses.join(" "))
             }
             Self::Ask { field, .. } => format!("ask the operator for {field}"),

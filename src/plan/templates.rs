@@ -15,7 +15,7 @@ use etalon_uncertainty::quantity::Quantity;
 use super::make::{Ready, Wanted};
 use super::names::Desk;
 use super::refusal::{PlanError, line};
-use super::steps::Seat;
+use super::table::Seat;
 use super::{PlanEntry, PlannedPoint, PlannedStage, Prediction, filled, prediction};
 use crate::journal::chain::sha256_hex;
 
@@ -42,11 +42,8 @@ pub(super) fn entry(
     one: &Ready<'_>,
     (stage, point, name): (&PlannedStage, &PlannedPoint, &str),
 ) -> Result<PlanEntry, PlanError> {
-    let key = if point.id.is_empty() {
-        stage.id.clone()
-    } else {
-        format!("{}/{}", stage.id, point.id)
-    };
+    let key =
+        if point.id.is_empty() { stage.id.clone() } else { format!("{}/{}", stage.id, point.id) };
     let missing = || PlanError::Unpredictable {
         key: key.clone(),
         item: one.item.id.clone(),
@@ -134,9 +131,7 @@ impl Template<'_> {
         entry.expected = self.expected(entry, limit)?;
         let mut evaluation = filled(entry, readings_of(&entry.expected, entry, repeats));
         evaluation.monte_carlo = None;
-        let refused = |error: EvaluationError| {
-            self.unpredictable(error.to_string())
-        };
+        let refused = |error: EvaluationError| self.unpredictable(error.to_string());
         let outcome = evaluation.evaluate().map_err(refused)?;
         entry.prediction.expanded = outcome.expanded;
         entry.prediction.mpe = limit;
@@ -209,7 +204,8 @@ impl Template<'_> {
         if !input.exact {
             return None;
         }
-        let specified = self.seat.names.resolved.iter().filter(|name| name.name.starts_with("spec."));
+        let specified =
+            self.seat.names.resolved.iter().filter(|name| name.name.starts_with("spec."));
         specified.into_iter().find_map(|name| {
             let text = format!("{} {}", name.value, name.unit);
             Quantity::parse(&text).ok()?.in_unit(&input.unit).ok()

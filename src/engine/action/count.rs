@@ -1,8 +1,8 @@
 //! Counting at every position at once; a position without pulses is taken out
 //! while the others go on.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::failure::Failure;
 use crate::engine::links::GateState;
@@ -32,11 +32,11 @@ enum Ended {
     Late,
 }
 
-/// Counts at every position that takes part.
+/// Counts at every position that takes part. A position that gives no pulses is
+/// taken out; where none of several gives any, it is the load that is missing.
 ///
 /// # Errors
-/// Whatever an instrument or the store refuses; a position that gives no pulses
-/// is no failure as long as one is left.
+/// Whatever an instrument or the store refuses.
 pub(super) async fn count(
     work: &Arc<Work>,
     place: &Place,
@@ -44,8 +44,9 @@ pub(super) async fn count(
     participants: &BTreeSet<u32>,
 ) -> Result<(), Failure> {
     let Step::Count { role, input, gates, .. } = step else { return Ok(()) };
+    let silent: Arc<Mutex<BTreeMap<u32, f64>>> = Arc::default();
     together(participants, |position| {
-        let (work, place) = (Arc::clone(work), place.clone());
+        let (work, place, silent) = (Arc::clone(work), place.clone(), Arc::clone(&silent));
         let counting = gates.get(&position).map(|gate| Counting {
             role: role.clone(),
             input: input.clone(),
@@ -54,25 +55,38 @@ pub(super) async fn count(
         });
         async move {
             let missing = || Failure::Plan { what: format!("gate for position {position}") };
-            one(&work, &place, counting.ok_or_else(missing)?).await
+            if let Some(after_s) = one(&work, &place, counting.ok_or_else(missing)?).await? {
+                silent.lock().unwrap_or_else(PoisonError::into_inner).insert(position, after_s);
+            }
+            Ok(())
         }
     })
-    .await
+    .await?;
+    let silent = std::mem::take(&mut *silent.lock().unwrap_or_else(PoisonError::into_inner));
+    if silent.len() > 1 && silent.len() == participants.len() {
+        return Err(Failure::NoLoad { positions: silent.len(), place: place.to_string() });
+    }
+    for (position, after_s) in silent {
+        work.remove(place, position, &format!("no pulses within {after_s:.1} s")).await?;
+    }
+    Ok(())
 }
 
-async fn one(work: &Work, place: &Place, counting: Counting) -> Result<(), Failure> {
+/// Counts at one position; the seconds after which a silent one was given up.
+async fn one(work: &Work, place: &Place, counting: Counting) -> Result<Option<f64>, Failure> {
     let Counting { role, input, gate, position } = counting;
     work.links.arm(&role, gate.channel, gate.pulses).await?;
     match follow(work, &role, &gate).await? {
         Ended::Done => {}
         Ended::Silent { after_s } => {
-            let reason = format!("no pulses within {after_s:.1} s");
-            return give_up(work, place, &role, gate.channel, position, &reason).await;
+            work.links.disarm(&role, gate.channel).await?;
+            return Ok(Some(after_s));
         }
         Ended::Late => {
-            let reason =
-                format!("{} pulses did not come within {} s", gate.pulses, gate.timeout_s);
-            return give_up(work, place, &role, gate.channel, position, &reason).await;
+            work.links.disarm(&role, gate.channel).await?;
+            let reason = format!("{} pulses did not come within {} s", gate.pulses, gate.timeout_s);
+            work.remove(place, position, &reason).await?;
+            return Ok(None);
         }
     }
     let indication = work.links.fetch(&role, gate.channel).await?;
@@ -87,7 +101,8 @@ async fn one(work: &Work, place: &Place, counting: Counting) -> Result<(), Failu
         value: indication.value,
         unit: indication.unit,
     })
-    .await
+    .await?;
+    Ok(None)
 }
 
 async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> {
@@ -110,16 +125,4 @@ async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> 
             return Ok(Ended::Late);
         }
     }
-}
-
-async fn give_up(
-    work: &Work,
-    place: &Place,
-    role: &str,
-    channel: u32,
-    position: u32,
-    reason: &str,
-) -> Result<(), Failure> {
-    work.links.disarm(role, channel).await?;
-    work.remove(place, position, reason).await
 }

@@ -77,7 +77,9 @@ async fn one(
 
 fn prompt(place: &Place, step: &Step, position: Option<u32>) -> Option<Prompt> {
     let (action, field, text, wanted) = match step {
-        Step::Ask { action, field, text, wanted, .. } => (action, field.as_str(), text, wanted.clone()),
+        Step::Ask { action, field, text, wanted, .. } => {
+            (action, field.as_str(), text, wanted.clone())
+        }
         Step::Confirm { action, text, .. } => (action, "", text, Wanted::Confirmation),
         Step::Instruct { action, text, note_required } => {
             (action, "", text, Wanted::Done { note_required: *note_required })

@@ -7,7 +7,10 @@ use etalon_uncertainty::expression::Value;
 
 use super::Flow;
 use crate::engine::failure::Failure;
-use crate::engine::live::{self, series::{Series, Watched}};
+use crate::engine::live::{
+    self,
+    series::{Series, Watched},
+};
 use crate::engine::operator::{Answer, Prompt, Wanted};
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;

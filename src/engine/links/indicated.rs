@@ -45,8 +45,8 @@ impl Indicated {
         let Some(wanted) = wanted.filter(|wanted| wanted.symbol() != self.unit) else {
             return self;
         };
-        let converted = Quantity::parse(&self.shown())
-            .and_then(|quantity| quantity.decimal_in(wanted));
+        let converted =
+            Quantity::parse(&self.shown()).and_then(|quantity| quantity.decimal_in(wanted));
         match converted {
             Ok(decimal) => Self {
                 number: decimal.to_f64(),

@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn a_look_at_a_series_becomes_a_name_of_its_own() {
         let watched =
-            Watched::new(&condition("instability(ref.P, '10 s') < 0.05 % and ref.U > 1 V")).unwrap();
+            Watched::new(&condition("instability(ref.P, '10 s') < 0.05 % and ref.U > 1 V"))
+                .unwrap();
         assert_eq!(watched.text, "look_0 < 0.05 % and ref.U > 1 V");
         let look = Look { is_relative: true, path: "ref.P".to_owned(), window_s: 10.0 };
         assert_eq!(watched.looks.get("look_0"), Some(&look));

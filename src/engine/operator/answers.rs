@@ -58,7 +58,9 @@ pub enum AnswersError {
         found: String,
     },
     /// An entry that would answer everything.
-    #[error("answer {number} of the answers file states no stage, action, field, point or position")]
+    #[error(
+        "answer {number} of the answers file states no stage, action, field, point or position"
+    )]
     AnswersEverything {
         /// Number of the entry, from 1.
         number: usize,
@@ -107,8 +109,9 @@ impl Entry {
 
 impl Operator for Answers {
     fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
-        let found = self.find(prompt).map(str::to_owned).ok_or_else(|| {
-            OperatorError::Unanswered { key: prompt.key(), text: prompt.en.clone() }
+        let found = self.find(prompt).map(str::to_owned).ok_or_else(|| OperatorError::Unanswered {
+            key: prompt.key(),
+            text: prompt.en.clone(),
         });
         Box::pin(std::future::ready(found))
     }

@@ -15,7 +15,9 @@ pub enum EntryRefusal {
     #[error("nothing was entered")]
     Empty,
     /// A comma might be a decimal sign or a separator of groups.
-    #[error("'{0}' has a comma, which may be a decimal sign or a separator: write the decimal sign as a point")]
+    #[error(
+        "'{0}' has a comma, which may be a decimal sign or a separator: write the decimal sign as a point"
+    )]
     AmbiguousComma(String),
     /// Not a number.
     #[error("'{0}' is not a number")]

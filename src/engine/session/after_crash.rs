@@ -135,13 +135,16 @@ async fn by_hand(
     let text = PromptText { en: prompt.en.clone(), zh: prompt.zh.clone() };
     account.facts.push((at.clone(), Body::Prompt { id: prompt.key(), text }));
     if let Ok(answer) = answer {
-        account.facts.push((at.clone(), Body::Answer {
-            id: prompt.key(),
-            position: 0,
-            field: String::new(),
-            value: answer.text(),
-            by: session.person.clone(),
-        }));
+        account.facts.push((
+            at.clone(),
+            Body::Answer {
+                id: prompt.key(),
+                position: 0,
+                field: String::new(),
+                value: answer.text(),
+                by: session.person.clone(),
+            },
+        ));
     }
     if confirmed {
         let readback = std::collections::BTreeMap::from([(

@@ -133,7 +133,8 @@ fn models(bench: &Bench) -> Result<Models, PlanError> {
         };
         let file = format!("{}.toml", instrument.model);
         let shipped = catalogue::LIBRARY.iter().find(|(name, _)| *name == file);
-        let (_, text) = shipped.ok_or_else(|| refused("the catalogue has no such model".to_owned()))?;
+        let (_, text) =
+            shipped.ok_or_else(|| refused("the catalogue has no such model".to_owned()))?;
         let model = catalogue::parse(text).map_err(|findings| {
             refused(findings.first().map(ToString::to_string).unwrap_or_default())
         })?;

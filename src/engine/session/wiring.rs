@@ -36,7 +36,9 @@ pub enum WiringError {
         reason: String,
     },
     /// Paused time and real ports do not go together.
-    #[error("--clock virtual needs a bench of SIM:: addresses alone, and {instrument} is wired to {resource}")]
+    #[error(
+        "--clock virtual needs a bench of SIM:: addresses alone, and {instrument} is wired to {resource}"
+    )]
     NotVirtual {
         /// The instrument.
         instrument: String,

@@ -1,0 +1,126 @@
+//! What surrounds the measurement: the instruments, the conditions, the way out.
+
+use etalon_procedures::procedure::OnViolation;
+use etalon_uncertainty::quantity::Quantity;
+
+use super::names::Desk;
+use super::refusal::{PlanError, line};
+use super::table::Table;
+use super::{
+    PlannedCondition, PlannedEnvironment, PlannedInstrument, PlannedSafeState, PlannedVerification,
+    Step,
+};
+
+/// How every way out of the run ends.
+///
+/// # Errors
+/// When a value is out of range, or an action is none that a safe state may have.
+pub(super) fn safe_state<'a>(
+    desk: &Desk<'_>,
+    table: &'a Table<'a>,
+) -> Result<PlannedSafeState, PlanError> {
+    let declared = &desk.procedure.safe_state;
+    let mut steps = Vec::new();
+    for (index, step) in declared.steps.iter().enumerate() {
+        let planned = table.step(step, index + 1)?;
+        if !matches!(planned, Step::Set { .. } | Step::Off { .. } | Step::Dwell { .. }) {
+            return Err(PlanError::Unsupported {
+                word: format!("{} in a safe state", step.action.word()),
+                line: line(desk.text, &step.place),
+            });
+        }
+        steps.push(planned);
+    }
+    let mut verify = Vec::new();
+    for condition in &declared.verify {
+        let bound = desk.bound.iter().find(|bound| bound.role.name == condition.role);
+        let readable = |path: &str| {
+            let bare = path.strip_prefix(&format!("{}.", condition.role)).unwrap_or(path);
+            bound.is_some_and(|bound| bound.model.reading(bare).is_some()).then(|| bare.to_owned())
+        };
+        let symbols = condition.that.expression.symbols();
+        let mut reads: Vec<String> =
+            symbols.iter().filter_map(|symbol| readable(&symbol.path)).collect();
+        reads.sort();
+        reads.dedup();
+        verify.push(PlannedVerification {
+            role: condition.role.clone(),
+            reads,
+            that: table.shared_condition(&condition.that, |path| readable(path).is_some())?,
+        });
+    }
+    Ok(PlannedSafeState {
+        timeout_s: declared.timeout.si(),
+        steps,
+        verify,
+        manual: declared.manual.clone(),
+    })
+}
+
+/// Conditions of the environment, each with the role whose instrument reads it.
+///
+/// # Errors
+/// When nobody reads one.
+pub(super) fn environment(desk: &Desk<'_>) -> Result<PlannedEnvironment, PlanError> {
+    let declared = &desk.procedure.environment;
+    let mut conditions = Vec::new();
+    for limit in &declared.limits {
+        let wanted = limit.role.as_deref();
+        let reader = desk.bound.iter().find(|bound| {
+            Some(bound.role.name.as_str()) == wanted
+                && bound.model.reading(&limit.quantity).is_some()
+        });
+        let missing = || PlanError::Unresolved {
+            name: format!("env.{}", limit.quantity),
+            reason: "no role reads it by an instrument".to_owned(),
+            line: line(desk.text, &limit.place),
+        };
+        let reader = reader.ok_or_else(missing)?;
+        conditions.push(PlannedCondition {
+            quantity: limit.quantity.clone(),
+            role: reader.role.name.clone(),
+            role_quantity: limit.quantity.clone(),
+            unit: limit.unit.symbol().to_owned(),
+            min: limit.min.to_string(),
+            max: limit.max.to_string(),
+            on_violation: match limit.on_violation {
+                OnViolation::Hold => "hold",
+                OnViolation::Warn => "warn",
+                OnViolation::Abort => "abort",
+            }
+            .to_owned(),
+        });
+    }
+    let log_every_s = declared.log_every.as_ref().map_or(0.0, Quantity::si);
+    Ok(PlannedEnvironment { log_every_s, conditions })
+}
+
+/// The instruments in use, each with the roles it plays.
+pub(super) fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
+    let mut planned: Vec<PlannedInstrument> = Vec::new();
+    for bound in desk.bound {
+        let role = bound.role.name.clone();
+        if let Some(known) = planned.iter_mut().find(|known| known.id == bound.instrument.id) {
+            known.roles.push(role);
+            continue;
+        }
+        let file = desk.equipment.models.get(&bound.instrument.model);
+        planned.push(PlannedInstrument {
+            id: bound.instrument.id.clone(),
+            model: bound.instrument.model.clone(),
+            model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
+            resource: bound.instrument.resource.to_string(),
+            serial_settings: bound.instrument.line.clone(),
+            serial_number: bound.instrument.serial.clone(),
+            roles: vec![role],
+            limits: bound
+                .instrument
+                .limits
+                .iter()
+                .map(|(quantity, value)| (quantity.clone(), value.to_string()))
+                .collect(),
+            watchdog_s: bound.instrument.watchdog_s,
+        });
+    }
+    planned
+}
