@@ -42,7 +42,8 @@ impl InputQuantity {
             let u = component.distribution.standard_uncertainty();
             u * u
         });
-        libm::sqrt(squares.sum())
+        // From plus zero: an empty sum would be minus zero, and be printed so.
+        libm::sqrt(squares.fold(0.0, |sum, square| sum + square))
     }
 
     /// Effective degrees of freedom of the input by itself.

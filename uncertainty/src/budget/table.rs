@@ -91,10 +91,11 @@ fn block(output: &OutputAnswer, lines: &mut Vec<String>) {
 }
 
 fn opinion(output: &OutputAnswer, mcm: &MonteCarloAnswer, unit: &str, lines: &mut Vec<String>) {
+    let digits = digits(output.value, mcm.u);
     lines.push(format!(
         "Monte Carlo       u = {}{unit}, mean {}{unit}, {} trials{}, seed {}",
         number(mcm.u, 4),
-        number(mcm.mean, 9),
+        number(mcm.mean, digits),
         mcm.trials,
         if mcm.converged { "" } else { " (not converged)" },
         mcm.seed,
@@ -104,10 +105,10 @@ fn opinion(output: &OutputAnswer, mcm: &MonteCarloAnswer, unit: &str, lines: &mu
         lines.push(format!(
             "  p = {:<12}  symmetric [{}, {}]{unit}, shortest [{}, {}]{unit}",
             coverage.p,
-            number(ends.lo_sym, 7),
-            number(ends.hi_sym, 7),
-            number(ends.lo_short, 7),
-            number(ends.hi_short, 7),
+            number(ends.lo_sym, digits),
+            number(ends.hi_sym, digits),
+            number(ends.lo_short, digits),
+            number(ends.hi_short, digits),
         ));
     }
     let verdict = if mcm.gum_validated { "validated" } else { "not validated" };
@@ -174,6 +175,18 @@ fn dof(dof: Option<f64>) -> String {
         Some(dof) if dof >= 1e5 => format!("{dof:.1e}"),
         Some(dof) => number(dof, 4),
     }
+}
+
+/// Significant digits that resolve a hundredth of `u`.
+fn digits(value: f64, u: f64) -> usize {
+    let ratio = libm::log10((value.abs() / u).max(1.0));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at least 0, and cast saturates"
+    )]
+    let whole = libm::ceil(ratio) as usize;
+    (whole + 3).clamp(4, 15)
 }
 
 /// Significant digits, without a tail of zeros.

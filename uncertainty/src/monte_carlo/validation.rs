@@ -99,8 +99,9 @@ fn reason(output: &Output, interval: &Interval, value: f64, u: f64, expanded: f6
     let half = 0.5 * (interval.symmetric.1 - interval.symmetric.0);
     if (expanded - half).abs() > 0.01 * half {
         return Text::new(
-            "the stated coverage factor is not the one of the stated probability",
-            "所述包含因子与所述包含概率不相应",
+            "the coverage factor (from finite degrees of freedom, or stated) is not the one that \
+             the drawn distribution has for this probability",
+            "包含因子（由有限自由度得出或直接给定）与抽样分布在该概率下的包含因子不同",
         );
     }
     Text::new("the ends differ by more than the numerical tolerance", "区间端点之差大于数值容差")
