@@ -53,7 +53,7 @@ pub enum Failure {
         limit: String,
     },
     /// Not one of several positions gives pulses: not the items are at fault.
-    #[error("none of {positions} positions gives pulses at {place}: is the load there?")]
+    #[error("none of {positions} positions gives its pulses at {place}: is the load there?")]
     NoLoad {
         /// How many positions were silent.
         positions: usize,

@@ -3,6 +3,7 @@
 
 use etalon_procedures::expand::Point;
 use etalon_procedures::item::ItemFields;
+use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::unit::Dimension;
 
@@ -13,6 +14,13 @@ use crate::engine::live::series::Watched;
 const DECADES: u32 = 24;
 /// Most steps inside the bracket.
 const STEPS: u32 = 200;
+
+/// A number with the digits a plan carries: few enough to come back from the
+/// record as the same binary number, whoever reads it.
+#[must_use]
+pub fn carried(number: f64) -> f64 {
+    Decimal::from_f64(number).map_or(number, |decimal| decimal.to_f64())
+}
 
 /// The reading for which the measurand takes the value `wanted`, within
 /// `near`; `None` when it is not to be found.
@@ -103,14 +111,14 @@ pub fn durations(plan: &mut Plan) {
     let mut prompts = 0;
     for stage in &mut plan.stages {
         for point in &mut stage.points {
-            point.predicted_s = point_s(point);
+            point.predicted_s = carried(point_s(point));
             duration_s += point.predicted_s;
             let once: usize = point.steps.iter().map(|step| step.prompts(positions)).sum();
             let each: usize = point.repeated.iter().map(|step| step.prompts(positions)).sum();
             prompts += once + each * usize::try_from(point.repeat.n).unwrap_or(1);
         }
     }
-    plan.duration_s = duration_s;
+    plan.duration_s = carried(duration_s);
     plan.prompts = prompts;
 }
 

@@ -12,10 +12,11 @@ use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
 
+use super::prediction::{self, carried};
 use super::refusal::PlanError;
+use super::setpoints;
 use super::step::{Gate, Otherwise, Step};
 use super::table::{Table, shown};
-use super::{prediction, setpoints};
 use crate::engine::operator::Wanted;
 
 impl<'a> Table<'a> {
@@ -80,7 +81,7 @@ impl<'a> Table<'a> {
     fn wait(&'a self, wait: &procedure::Wait) -> Result<Step, PlanError> {
         Ok(match wait {
             procedure::Wait::For { duration, reason, skip_on_resume_if } => Step::Dwell {
-                seconds: duration.si(),
+                seconds: carried(duration.si()),
                 reason: reason.clone().unwrap_or_default(),
                 skip_on_resume_if: skip_on_resume_if
                     .as_ref()
@@ -89,8 +90,8 @@ impl<'a> Table<'a> {
             },
             procedure::Wait::Until { condition, at_least, at_most, otherwise } => Step::Until {
                 condition: self.shared_condition(condition, |path| self.is_live(path))?,
-                at_least_s: at_least.as_ref().map_or(0.0, Quantity::si),
-                at_most_s: at_most.si(),
+                at_least_s: carried(at_least.as_ref().map_or(0.0, Quantity::si)),
+                at_most_s: carried(at_most.si()),
                 otherwise: word(*otherwise),
             },
         })
@@ -111,7 +112,15 @@ impl<'a> Table<'a> {
             let channel = channel.ok_or_else(none)?;
             let expected_s =
                 prediction::pulse_time_s(f64::from(pulses), seat.fields, seat.point).unwrap_or(0.0);
-            gates.insert(seat.position, Gate { channel, pulses, timeout_s, expected_s });
+            gates.insert(
+                seat.position,
+                Gate {
+                    channel,
+                    pulses,
+                    timeout_s: carried(timeout_s),
+                    expected_s: carried(expected_s),
+                },
+            );
         }
         Ok(Step::Count {
             role: count.role.clone(),

@@ -4,6 +4,7 @@ use etalon_procedures::procedure::OnViolation;
 use etalon_uncertainty::quantity::Quantity;
 
 use super::names::Desk;
+use super::prediction::carried;
 use super::refusal::{PlanError, line};
 use super::table::Table;
 use super::{
@@ -50,7 +51,7 @@ pub(super) fn safe_state<'a>(
         });
     }
     Ok(PlannedSafeState {
-        timeout_s: declared.timeout.si(),
+        timeout_s: carried(declared.timeout.si()),
         steps,
         verify,
         manual: declared.manual.clone(),
@@ -91,7 +92,7 @@ pub(super) fn environment(desk: &Desk<'_>) -> Result<PlannedEnvironment, PlanErr
             .to_owned(),
         });
     }
-    let log_every_s = declared.log_every.as_ref().map_or(0.0, Quantity::si);
+    let log_every_s = declared.log_every.as_ref().map_or(0.0, |every| carried(every.si()));
     Ok(PlannedEnvironment { log_every_s, conditions })
 }
 

@@ -14,9 +14,10 @@ use etalon_uncertainty::quantity::Quantity;
 
 use super::make::{Ready, Wanted};
 use super::names::Desk;
+use super::prediction::{self, carried};
 use super::refusal::{PlanError, line};
 use super::table::Seat;
-use super::{PlanEntry, PlannedPoint, PlannedStage, Prediction, filled, prediction};
+use super::{PlanEntry, PlannedPoint, PlannedStage, Prediction, filled};
 use crate::journal::chain::sha256_hex;
 
 /// Share of the limit (or of 1 in the result's unit) by which an expected
@@ -133,10 +134,10 @@ impl Template<'_> {
         evaluation.monte_carlo = None;
         let refused = |error: EvaluationError| self.unpredictable(error.to_string());
         let outcome = evaluation.evaluate().map_err(refused)?;
-        entry.prediction.expanded = outcome.expanded;
-        entry.prediction.mpe = limit;
-        entry.prediction.tur = limit.map(|limit| limit / outcome.expanded);
-        entry.prediction.u_over_mpe = limit.map(|limit| outcome.expanded / limit);
+        entry.prediction.expanded = carried(outcome.expanded);
+        entry.prediction.mpe = limit.map(carried);
+        entry.prediction.tur = limit.map(|limit| carried(limit / outcome.expanded));
+        entry.prediction.u_over_mpe = limit.map(|limit| carried(outcome.expanded / limit));
         let Some(rule) = &evaluation.decision else { return Ok(()) };
         let Some(require) = &rule.require else { return Ok(()) };
         let judgement = evaluation.decide(&outcome).map_err(refused)?;
@@ -167,7 +168,7 @@ impl Template<'_> {
         for input in entry.readings.keys() {
             match self.reported(input) {
                 Some(value) => {
-                    expected.insert(input.clone(), value);
+                    expected.insert(input.clone(), carried(value));
                 }
                 None => unknown.push(input.clone()),
             }
@@ -193,7 +194,7 @@ impl Template<'_> {
         let found = prediction::reading_for(0.0, near, value_at);
         let none = || self.unpredictable(format!("no reading of {input} makes the item right"));
         let found = found.ok_or_else(none)?;
-        expected.insert(input.clone(), found);
+        expected.insert(input.clone(), carried(found));
         Ok(expected)
     }
 

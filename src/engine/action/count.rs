@@ -33,7 +33,8 @@ enum Ended {
 }
 
 /// Counts at every position that takes part. A position that gives no pulses is
-/// taken out; where none of several gives any, it is the load that is missing.
+/// taken out, and so is one that gives too few; where that holds for all of
+/// several, it is the load that is missing.
 ///
 /// # Errors
 /// Whatever an instrument or the store refuses.
@@ -44,9 +45,10 @@ pub(super) async fn count(
     participants: &BTreeSet<u32>,
 ) -> Result<(), Failure> {
     let Step::Count { role, input, gates, .. } = step else { return Ok(()) };
-    let silent: Arc<Mutex<BTreeMap<u32, f64>>> = Arc::default();
+    let given_up: Arc<Mutex<BTreeMap<u32, String>>> = Arc::default();
     together(participants, |position| {
-        let (work, place, silent) = (Arc::clone(work), place.clone(), Arc::clone(&silent));
+        let (work, place) = (Arc::clone(work), place.clone());
+        let given_up = Arc::clone(&given_up);
         let counting = gates.get(&position).map(|gate| Counting {
             role: role.clone(),
             input: input.clone(),
@@ -55,39 +57,37 @@ pub(super) async fn count(
         });
         async move {
             let missing = || Failure::Plan { what: format!("gate for position {position}") };
-            if let Some(after_s) = one(&work, &place, counting.ok_or_else(missing)?).await? {
-                silent.lock().unwrap_or_else(PoisonError::into_inner).insert(position, after_s);
+            if let Some(reason) = one(&work, &place, counting.ok_or_else(missing)?).await? {
+                given_up.lock().unwrap_or_else(PoisonError::into_inner).insert(position, reason);
             }
             Ok(())
         }
     })
     .await?;
-    let silent = std::mem::take(&mut *silent.lock().unwrap_or_else(PoisonError::into_inner));
-    if silent.len() > 1 && silent.len() == participants.len() {
-        return Err(Failure::NoLoad { positions: silent.len(), place: place.to_string() });
+    let given_up = std::mem::take(&mut *given_up.lock().unwrap_or_else(PoisonError::into_inner));
+    if given_up.len() > 1 && given_up.len() == participants.len() {
+        return Err(Failure::NoLoad { positions: given_up.len(), place: place.to_string() });
     }
-    for (position, after_s) in silent {
-        work.remove(place, position, &format!("no pulses within {after_s:.1} s")).await?;
+    for (position, reason) in given_up {
+        work.remove(place, position, &reason).await?;
     }
     Ok(())
 }
 
-/// Counts at one position; the seconds after which a silent one was given up.
-async fn one(work: &Work, place: &Place, counting: Counting) -> Result<Option<f64>, Failure> {
+/// Counts at one position; why it was given up, where it was.
+async fn one(work: &Work, place: &Place, counting: Counting) -> Result<Option<String>, Failure> {
     let Counting { role, input, gate, position } = counting;
     work.links.arm(&role, gate.channel, gate.pulses).await?;
-    match follow(work, &role, &gate).await? {
-        Ended::Done => {}
-        Ended::Silent { after_s } => {
-            work.links.disarm(&role, gate.channel).await?;
-            return Ok(Some(after_s));
-        }
+    let reason = match follow(work, &role, &gate).await? {
+        Ended::Done => None,
+        Ended::Silent { after_s } => Some(format!("no pulses within {after_s:.1} s")),
         Ended::Late => {
-            work.links.disarm(&role, gate.channel).await?;
-            let reason = format!("{} pulses did not come within {} s", gate.pulses, gate.timeout_s);
-            work.remove(place, position, &reason).await?;
-            return Ok(None);
+            Some(format!("{} pulses did not come within {:.1} s", gate.pulses, gate.timeout_s))
         }
+    };
+    if reason.is_some() {
+        work.links.disarm(&role, gate.channel).await?;
+        return Ok(reason);
     }
     let indication = work.links.fetch(&role, gate.channel).await?;
     work.keep_reading(Body::Reading {
