@@ -1,5 +1,7 @@
 //! Several outputs at once (JCGM 102): coverage regions from the trials.
 
+use crate::chi_squared;
+
 /// Factor `k_p` of the smallest scaled ellipse `(y − m)ᵀ V⁻¹ (y − m) ≤ k_p²` that
 /// holds a share `p` of the trials; `None` where an output is certain or follows
 /// from the others.
@@ -54,10 +56,9 @@ pub fn rectangle_factor(trials: &[Vec<f64>], covariance: &[Vec<f64>], p: f64) ->
 /// chi-squared quantile. Source: JCGM 102:2011, 6.5.2.
 #[must_use]
 pub fn normal_ellipse_factor(outputs: usize, p: f64) -> f64 {
-    use statrs::distribution::{ChiSquared, ContinuousCDF};
     #[expect(clippy::cast_precision_loss, reason = "a number of outputs")]
-    let distribution = ChiSquared::new(outputs as f64);
-    distribution.map_or(f64::NAN, |chi| libm::sqrt(chi.inverse_cdf(p)))
+    let dof = outputs as f64;
+    libm::sqrt(chi_squared::upper_quantile(1.0 - p, dof))
 }
 
 fn means(trials: &[Vec<f64>]) -> Vec<f64> {
