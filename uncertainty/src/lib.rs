@@ -45,6 +45,16 @@ pub mod propagation;
 pub mod monte_carlo;
 pub mod multivariate;
 
+// What readings, documents, laboratories and items say.
+pub mod type_a;
+pub mod type_b;
+
+pub mod anova;
+
+pub mod quadrature;
+
+pub mod conformity;
+
 // Documents: one result that can be recomputed, one file that can be checked.
 pub mod evaluation;
 
