@@ -8,7 +8,9 @@ pub mod error;
 pub mod findings;
 pub mod output;
 
+pub mod budget;
 pub mod certificate;
+pub mod check;
 pub mod demo;
 pub mod lab;
 pub mod plan;
@@ -17,6 +19,7 @@ pub mod record;
 pub mod run;
 pub mod serve;
 pub mod table;
+pub mod test;
 
 use std::path::PathBuf;
 
@@ -54,6 +57,9 @@ Exit codes: 0 done · 1 the answer is no · 2 the request or a file is wrong, no
 pub enum Command {
     Demo(demo::DemoArgs),
     Lab(lab::LabArgs),
+    Check(check::CheckArgs),
+    Test(test::TestArgs),
+    Budget(budget::BudgetArgs),
     Plan(plan::PlanArgs),
     Run(run::RunArgs),
     Record(record::RecordArgs),
@@ -77,6 +83,9 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
     match cli.command {
         Command::Demo(args) => demo::run(&args, output),
         Command::Lab(args) => lab::run(&args, lab, output),
+        Command::Check(args) => check::run(&args, output),
+        Command::Test(args) => test::run(&args, output),
+        Command::Budget(args) => budget::run(&args, output),
         Command::Plan(args) => plan::run(&args, lab, output),
         Command::Run(args) => run::run(&args, lab, output),
         Command::Record(args) => record::run(&args, lab, output),

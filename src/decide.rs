@@ -4,10 +4,15 @@
 //! agreed rule names. This room only joins them: one point that fails, fails
 //! the item; a point without a verdict leaves the item without one.
 
-use etalon_uncertainty::evaluation::Verdict;
+pub use etalon_uncertainty::evaluation::Verdict;
+
+use etalon_uncertainty::{quantity::Quantity, unit::Unit};
 use serde::Serialize;
 
-use crate::evaluate::{ItemResults, ResultState};
+use crate::{
+    evaluate::{ItemResults, ResultState},
+    plan::PlanEntry,
+};
 
 /// The verdict over one item.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -83,4 +88,18 @@ pub fn decide(item: &ItemResults) -> ItemVerdict {
         (true, None) if is_conditional => ItemVerdict::ConditionalPass,
         (true, None) => ItemVerdict::Pass,
     }
+}
+
+/// Lower and upper limit of a planned result as numbers in its unit: for a picture.
+///
+/// Nothing is decided on these; a verdict compares decimals. `None` where there is no limit.
+#[must_use]
+pub fn limits(entry: &PlanEntry) -> (Option<f64>, Option<f64>) {
+    let Some((limit, unit)) =
+        entry.evaluation.limit.as_ref().zip(Unit::parse(&entry.prediction.unit).ok())
+    else {
+        return (None, None);
+    };
+    let number = |text: &Option<String>| Quantity::parse(text.as_ref()?).ok()?.in_unit(&unit).ok();
+    (number(&limit.lower), number(&limit.upper))
 }

@@ -13,8 +13,8 @@ use thiserror::Error;
 
 use crate::{
     journal::{Body, Event},
-    plan::{self, Plan, PlanEntry},
-    reading::{self, ResultKey},
+    plan::{self, Plan, PlanEntry, PlannedItem},
+    reading::{self, Reading, ResultKey},
 };
 
 /// Everything that a run says about its items.
@@ -84,7 +84,7 @@ pub enum EvaluateError {
         /// `stage/point`.
         key: String,
         /// What is wrong.
-        source: EvaluationError,
+        source: Box<EvaluationError>,
     },
 }
 
@@ -94,22 +94,48 @@ pub enum EvaluateError {
 /// [`EvaluateError`], for a plan or readings that no run of Etalon writes.
 pub fn evaluate(plan: &Plan, events: &[Event]) -> Result<RunResults, EvaluateError> {
     let readings = reading::readings(events);
-    let groups = reading::grouped(&readings);
-    let removed = removals(events);
-    let items = plan.items.iter().map(|item| {
+    let evidence = Evidence { groups: reading::grouped(&readings), removed: removals(events) };
+    let items = plan.items.iter().map(|item| evidence.results(plan, item));
+    Ok(RunResults { items: items.collect::<Result<_, _>>()? })
+}
+
+/// Evaluates the results of one item of a run; `None` when the run had no such item.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_item(
+    plan: &Plan,
+    events: &[Event],
+    item: &str,
+) -> Result<Option<ItemResults>, EvaluateError> {
+    let readings = reading::readings(events);
+    let evidence = Evidence { groups: reading::grouped(&readings), removed: removals(events) };
+    let planned = plan.items.iter().find(|planned| planned.id == item);
+    planned.map(|planned| evidence.results(plan, planned)).transpose()
+}
+
+/// What the events say, read off once.
+struct Evidence<'a> {
+    groups: Groups<'a>,
+    removed: BTreeMap<u32, String>,
+}
+
+type Groups<'a> = BTreeMap<ResultKey, BTreeMap<u32, BTreeMap<String, Vec<&'a Reading>>>>;
+
+impl Evidence<'_> {
+    fn results(&self, plan: &Plan, item: &PlannedItem) -> Result<ItemResults, EvaluateError> {
         let entries = plan.entries.iter().filter(|entry| entry.position == item.position);
+        let removed = self.removed.get(&item.position);
         let results = entries.map(|entry| {
-            let why = removed.get(&item.position).map(String::as_str);
-            result(entry, raw(&groups, entry), why)
+            result(entry, raw(&self.groups, entry), removed.map(String::as_str))
         });
         Ok(ItemResults {
             position: item.position,
             item: item.id.clone(),
-            removed: removed.get(&item.position).cloned(),
+            removed: removed.cloned(),
             results: results.collect::<Result<_, _>>()?,
         })
-    });
-    Ok(RunResults { items: items.collect::<Result<_, _>>()? })
+    }
 }
 
 /// Positions taken out, with the reason.
@@ -122,10 +148,7 @@ fn removals(events: &[Event]) -> BTreeMap<u32, String> {
 }
 
 /// The readings of an entry, as an evaluation embeds them.
-fn raw(
-    groups: &BTreeMap<ResultKey, BTreeMap<u32, BTreeMap<String, Vec<&reading::Reading>>>>,
-    entry: &PlanEntry,
-) -> Vec<RawReading> {
+fn raw(groups: &Groups<'_>, entry: &PlanEntry) -> Vec<RawReading> {
     let key = ResultKey {
         position: entry.position,
         stage: entry.stage.clone(),
@@ -156,10 +179,10 @@ fn result(
 }
 
 fn measured(entry: &PlanEntry, readings: Vec<RawReading>) -> Result<ResultState, EvaluateError> {
-    let failed = |source| EvaluateError::Evaluation {
+    let failed = |source: EvaluationError| EvaluateError::Evaluation {
         position: entry.position,
         key: entry.key.clone(),
-        source,
+        source: Box::new(source),
     };
     let evaluation = plan::filled(entry, readings);
     let outcome = evaluation.evaluate().map_err(failed)?;

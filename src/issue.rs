@@ -108,10 +108,10 @@ pub enum IssueRefusal {
     Evaluate(#[from] EvaluateError),
     /// A number cannot be printed.
     #[error(transparent)]
-    Unprintable(#[from] EvaluationError),
+    Unprintable(Box<EvaluationError>),
     /// Signing, typesetting or the check of the finished certificate.
     #[error(transparent)]
-    Certificate(#[from] CertificateError),
+    Certificate(Box<CertificateError>),
     /// The record.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,6 +126,18 @@ pub enum IssueRefusal {
         /// What the file system said.
         source: std::io::Error,
     },
+}
+
+impl From<EvaluationError> for IssueRefusal {
+    fn from(error: EvaluationError) -> Self {
+        Self::Unprintable(Box::new(error))
+    }
+}
+
+impl From<CertificateError> for IssueRefusal {
+    fn from(error: CertificateError) -> Self {
+        Self::Certificate(Box::new(error))
+    }
 }
 
 impl IssueRefusal {

@@ -52,7 +52,8 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
     for one in &found {
         let errors = one.diagnostics.iter().filter(|finding| finding.is_error()).count();
         let others = one.diagnostics.len() - errors;
-        output.line(format!("{}: {errors} error(s), {others} other finding(s)", one.file.display()));
+        output
+            .line(format!("{}: {errors} error(s), {others} other finding(s)", one.file.display()));
     }
     Ok(if errors == 0 { ExitStatus::Done } else { ExitStatus::WrongRequest })
 }

@@ -192,9 +192,8 @@ fn print_points(plan: &Plan, output: &Output) {
         }
         seen.push(&entry.key);
         let here = plan.entries.iter().filter(|other| other.key == entry.key);
-        let worst = here.max_by(|one, other| {
-            one.prediction.expanded.total_cmp(&other.prediction.expanded)
-        });
+        let worst =
+            here.max_by(|one, other| one.prediction.expanded.total_cmp(&other.prediction.expanded));
         let prediction = worst.map_or(&entry.prediction, |worst| &worst.prediction);
         let number = |value: Option<f64>, digits: usize| {
             value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
@@ -223,7 +222,8 @@ fn print_actions(plan: &Plan, output: &Output) {
                 output.line(format!("    {}", step.line()));
             }
             if !point.repeated.is_empty() {
-                output.line(format!("    {} time(s), at most {}:", point.repeat.n, point.repeat.max));
+                output
+                    .line(format!("    {} time(s), at most {}:", point.repeat.n, point.repeat.max));
             }
             for step in &point.repeated {
                 output.line(format!("      {}", step.line()));

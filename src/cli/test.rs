@@ -55,8 +55,9 @@ pub fn run(args: &TestArgs, output: &Output) -> Result<ExitStatus, CliError> {
 }
 
 fn cases(file: &Path) -> Result<Vec<Case>, CliError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| CliError::request(format!("{} cannot be read: {error}", file.display())))?;
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        CliError::request(format!("{} cannot be read: {error}", file.display()))
+    })?;
     let checked = etalon_procedures::check(&text);
     let Some(procedure) = checked.procedure else {
         let message = format!("{} cannot be used as it is", file.display());

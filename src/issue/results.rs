@@ -64,7 +64,7 @@ fn column(procedure: &Procedure, name: &str) -> Column {
     let columns = procedure.points.iter().flat_map(|points| &points.columns);
     let unit = columns.filter(|column| column.name == name).find_map(|column| column.unit.as_ref());
     let unit = unit.map(|unit| unit.symbol().to_owned());
-    Column { name: Text::english(name), unit }
+    Column { name: procedure.report.label(name), unit }
 }
 
 /// What stands in the load columns of a point: the number without its unit, or the word.
@@ -86,17 +86,28 @@ pub fn best_uncertainty(calibration: &Calibration) -> Text {
     )
 }
 
-/// Where Monte Carlo does not confirm the GUM interval, and why.
-pub fn second_opinions(results: &ItemResults) -> impl Iterator<Item = Text> {
-    results.results.iter().filter_map(|result| {
+/// What Monte Carlo says about the stated intervals, in one sentence for all results.
+pub fn second_opinion(results: &ItemResults) -> Option<Text> {
+    let opinions = results.results.iter().filter_map(|result| {
         let ResultState::Measured(measured) = &result.state else { return None };
         let opinion = measured.outcome.monte_carlo.as_ref()?;
-        if opinion.gum_validated {
-            return None;
-        }
-        Some(Text::new(
-            format!("{}: the Monte Carlo interval differs from the GUM interval: {}.", result.key, opinion.reason.en()),
-            format!("{}：蒙特卡洛区间与 GUM 区间不一致：{}。", result.key, opinion.reason.zh()),
-        ))
-    })
+        let half_width = (opinion.hi_sym - opinion.lo_sym) / 2.0;
+        Some((opinion.gum_validated, half_width <= measured.outcome.expanded, opinion.trials))
+    });
+    let opinions: Vec<_> = opinions.collect();
+    let (_, _, trials) = opinions.first()?;
+    let (all, agreeing) = (opinions.len(), opinions.iter().filter(|(agrees, ..)| *agrees).count());
+    let wider = opinions.iter().filter(|(agrees, covers, _)| !agrees && *covers).count();
+    let narrower = all - agreeing - wider;
+    Some(Text::new(
+        format!(
+            "Second opinion by Monte Carlo (JCGM 101, {trials} trials): of {all} stated intervals \
+             {agreeing} are confirmed, {wider} are wider than the Monte Carlo interval, \
+             {narrower} are narrower."
+        ),
+        format!(
+            "蒙特卡洛法复核（JCGM 101，{trials} 次试验）：{all} 个区间中 {agreeing} 个得到确认，\
+             {wider} 个宽于蒙特卡洛区间，{narrower} 个窄于蒙特卡洛区间。"
+        ),
+    ))
 }

@@ -9,7 +9,11 @@ use etalon_certificates::{
     },
 };
 use etalon_procedures::procedure::Procedure;
-use etalon_uncertainty::{decimal::Decimal, text::Text};
+use etalon_uncertainty::{
+    decimal::Decimal,
+    rounding::{RoundingRule, to_step},
+    text::Text,
+};
 use jiff::{Timestamp, civil::Date};
 
 use super::{IssueRefusal, Order, papers::Papers, results};
@@ -98,13 +102,12 @@ fn item<'a>(papers: &'a Papers, order: &Order<'_>) -> Result<&'a Item, IssueRefu
 }
 
 fn item_results(papers: &Papers, order: &Order<'_>) -> Result<ItemResults, IssueRefusal> {
-    let results = evaluate::evaluate(&papers.plan, &papers.events)?;
+    let found = evaluate::evaluate_item(&papers.plan, &papers.events, order.item)?;
     let refusal = |reason: String| IssueRefusal::NoResult {
         run: order.run.to_owned(),
         item: order.item.to_owned(),
         reason,
     };
-    let found = results.items.into_iter().find(|results| results.item == order.item);
     let found = found.ok_or_else(|| refusal("it had no position".to_owned()))?;
     let measured = |state: &ResultState| matches!(state, ResultState::Measured(_));
     if found.results.iter().any(|result| measured(&result.state)) {
@@ -222,14 +225,15 @@ fn persons(signatories: &Signatories) -> Vec<Person> {
     ]
 }
 
-/// Lowest and highest value of every condition that was watched.
+/// Lowest and highest value of every condition that was watched, rounded to what
+/// such a statement is read for: 0.1 °C, 1 % relative humidity, 1 hPa.
 fn environment(events: &[Event]) -> Vec<Condition> {
-    const KINDS: [(&str, &str, ConditionKind); 3] = [
-        ("t_amb", "degC", ConditionKind::Temperature),
-        ("rh", "%", ConditionKind::RelativeHumidity),
-        ("p_amb", "hPa", ConditionKind::AirPressure),
+    const KINDS: [(&str, &str, ConditionKind, &str); 3] = [
+        ("t_amb", "degC", ConditionKind::Temperature, "0.1"),
+        ("rh", "%RH", ConditionKind::RelativeHumidity, "1"),
+        ("p_amb", "hPa", ConditionKind::AirPressure, "1"),
     ];
-    let ranges = KINDS.iter().filter_map(|(name, wanted, kind)| {
+    let ranges = KINDS.iter().filter_map(|(name, wanted, kind, step)| {
         let values = events.iter().filter_map(|event| match &event.body {
             Body::Condition { quantity, value, unit, .. } if quantity == name && unit == wanted => {
                 Decimal::parse(value).ok()
@@ -237,8 +241,10 @@ fn environment(events: &[Event]) -> Vec<Condition> {
             _ => None,
         });
         let values: Vec<Decimal> = values.collect();
-        let lowest = values.iter().min()?.to_string();
-        let highest = values.iter().max()?.to_string();
+        let step = Decimal::parse(step).ok()?;
+        let stated = |value: &Decimal| to_step(value, &step, RoundingRule::HalfEven).ok();
+        let (lowest, highest) = (stated(values.iter().min()?)?, stated(values.iter().max()?)?);
+        let (lowest, highest) = (lowest.to_string(), highest.to_string());
         Some(Condition { kind: *kind, lowest, highest })
     });
     ranges.collect()
@@ -293,11 +299,27 @@ fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
 /// What the reader should know: why it is a specimen, what the run noted, where
 /// the second opinion differs.
 fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
-    let reasons = papers.specimen_reasons.iter().map(|reason| Text::english(format!("Specimen: {reason}.")));
+    let mut notes = Vec::new();
+    if papers.plan.bench.simulated {
+        let bench = &papers.plan.bench.id;
+        notes.push(Text::new(
+            format!("Specimen: bench {bench} is simulated."),
+            format!("样本：装置 {bench} 为模拟装置。"),
+        ));
+    }
+    let unchecked = papers.plan.procedure.unchecked_sources.len();
+    if unchecked > 0 {
+        notes.push(Text::new(
+            format!("Specimen: {unchecked} sources of the procedure have not been compared with the bought texts yet."),
+            format!("样本：规程文件中有 {unchecked} 处出处尚未与正式文本核对。"),
+        ));
+    }
     let position = format!("position {}", results.position);
     let noted = papers.events.iter().filter_map(|event| match &event.body {
         Body::Noted { text, .. } if text.contains(&position) => Some(Text::english(text.clone())),
         _ => None,
     });
-    reasons.chain(noted).chain(results::second_opinions(results)).collect()
+    notes.extend(noted);
+    notes.extend(results::second_opinion(results));
+    notes
 }

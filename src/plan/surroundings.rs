@@ -1,7 +1,6 @@
 //! What surrounds the measurement: the instruments, the conditions, the way out.
 
 use etalon_procedures::procedure::OnViolation;
-use etalon_uncertainty::quantity::Quantity;
 
 use super::names::Desk;
 use super::prediction::carried;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 use toml::de::DeValue;
 
 use super::ACTIVITIES;
@@ -147,7 +148,18 @@ pub(crate) fn report(source: &Source<'_>, root: &mut Section<'_, '_>) -> Report 
             .collect(),
         None => Vec::new(),
     };
+    let labels = section.table(source, "labels").map(|labels| labels_of(source, labels));
     let summary = section.names(source, "summary").into_iter().map(|(name, _)| name).collect();
     section.finish(source);
-    Report { columns, summary }
+    Report { columns, labels: labels.unwrap_or_default(), summary }
+}
+
+/// Reads `labels` of `[report]`: names of columns, in both languages.
+fn labels_of(source: &Source<'_>, mut labels: Section<'_, '_>) -> BTreeMap<String, Text> {
+    let written = labels.rest();
+    let both = written.into_iter().filter_map(|(name, _, value)| {
+        let text = source.both(&format!("`{name}` in [report.labels]"), value)?;
+        Some((name.to_owned(), text))
+    });
+    both.collect()
 }

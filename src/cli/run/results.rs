@@ -65,7 +65,9 @@ fn print(conclusion: &Conclusion, verdicts: &Verdicts, output: &Output) {
     let mut table = Table::new(&["position", "item", "verdict", "why"]);
     for (item, verdict) in &verdicts.items {
         let why = match verdict {
-            ItemVerdict::Fail { points } => format!("{} point(s): {}", points.len(), points.join(", ")),
+            ItemVerdict::Fail { points } => {
+                format!("{} point(s): {}", points.len(), points.join(", "))
+            }
             ItemVerdict::NotEvaluated { reason } => reason.clone(),
             ItemVerdict::Pass | ItemVerdict::ConditionalPass => String::new(),
         };

@@ -73,7 +73,11 @@ impl Screen {
             format!("{}/{}", progress.stage, progress.point)
         };
         if let Some(bar) = &self.bar {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 1000"
+            )]
             bar.set_position((progress.share * STEPS as f64) as u64);
             bar.set_message(format!("{place}: {}", progress.step));
             bar.set_prefix(crate::cli::plan::duration(progress.remaining_s));
