@@ -58,5 +58,7 @@ pub mod conformity;
 // Documents: one result that can be recomputed, one file that can be checked.
 pub mod evaluation;
 
+#[cfg(feature = "budget")]
 pub mod budget;
+#[cfg(feature = "budget")]
 pub mod budget_file;
