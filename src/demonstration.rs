@@ -208,9 +208,8 @@ pub fn certify(
     for results in results.items {
         let order = Order { run, item: &results.item, checked, approved, languages, now };
         let certificate = issue::issue(lab, &journal, &order, &signer, fonts)?;
-        let bytes = std::fs::read(&certificate.pdf).map_err(|source| {
-            DemonstrationError::File { path: certificate.pdf.clone(), source }
-        })?;
+        let bytes = std::fs::read(&certificate.pdf)
+            .map_err(|source| DemonstrationError::File { path: certificate.pdf.clone(), source })?;
         let verification = verify::verify_with(&bytes, roots.as_deref(), fonts);
         let verdict = decide::decide(&results);
         let item = Demonstrated { results, verdict, certificate, verification };

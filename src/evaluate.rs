@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use etalon_uncertainty::evaluation::{
-    Evaluation, EvaluationError, Judgement, Outcome, RawReading,
-};
+use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Judgement, Outcome, RawReading};
 use thiserror::Error;
 
 use crate::{
@@ -126,9 +124,8 @@ impl Evidence<'_> {
     fn results(&self, plan: &Plan, item: &PlannedItem) -> Result<ItemResults, EvaluateError> {
         let entries = plan.entries.iter().filter(|entry| entry.position == item.position);
         let removed = self.removed.get(&item.position);
-        let results = entries.map(|entry| {
-            result(entry, raw(&self.groups, entry), removed.map(String::as_str))
-        });
+        let results = entries
+            .map(|entry| result(entry, raw(&self.groups, entry), removed.map(String::as_str)));
         Ok(ItemResults {
             position: item.position,
             item: item.id.clone(),

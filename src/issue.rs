@@ -175,7 +175,14 @@ pub fn draft(
     let operator = papers.operator();
     let signatories = lab.people()?.signatories(operator, order.checked, order.approved)?;
     let number = next_number(lab, journal, order)?;
-    statements::record(&statements::Sources { lab, papers: &papers, signatories: &signatories, order, number, fonts })
+    statements::record(&statements::Sources {
+        lab,
+        papers: &papers,
+        signatories: &signatories,
+        order,
+        number,
+        fonts,
+    })
 }
 
 /// Issues the certificate of one item: signs it, checks the finished bytes as a
@@ -238,10 +245,7 @@ fn next_number(lab: &Lab, journal: &Journal, order: &Order<'_>) -> Result<String
 fn write_new(path: &std::path::Path, bytes: &[u8]) -> Result<(), IssueRefusal> {
     use std::io::Write;
     let failed = |source| IssueRefusal::File { path: path.to_owned(), source };
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .map_err(failed)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
 }

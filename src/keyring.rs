@@ -111,13 +111,21 @@ fn make_demonstration_keys(lab: &Lab, folder: &Path, today: Date) -> Result<(), 
         common_name: common_name.to_owned(),
     };
     let failed = |source| KeyringError::Key { folder: folder.to_owned(), source };
-    let authority =
-        Authority::create(&subject("Demonstration authority (specimen)"), &validity).map_err(failed)?;
+    let authority = Authority::create(&subject("Demonstration authority (specimen)"), &validity)
+        .map_err(failed)?;
     let signer =
         authority.enrol(&subject("Demonstration signer (specimen)"), &validity).map_err(failed)?;
     write(&folder.join("ca.pem"), &authority.certificate_pem(), 0o644)?;
-    write(&folder.join("ca.key.pem"), &authority.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?, 0o600)?;
-    write(&folder.join("signer.key.pem"), &signer.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?, 0o600)?;
+    write(
+        &folder.join("ca.key.pem"),
+        &authority.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?,
+        0o600,
+    )?;
+    write(
+        &folder.join("signer.key.pem"),
+        &signer.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?,
+        0o600,
+    )?;
     // Last: while it is missing, the keys count as not made.
     write(&folder.join("signer.pem"), &signer.chain().to_pem(), 0o644)
 }

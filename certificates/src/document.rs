@@ -173,18 +173,15 @@ fn asked(topic: Topic, clause: &str, text: Text) -> Statement {
 
 /// 7.8.6.2: to which results the statement applies, and which do not conform.
 fn conformity(record: &Record) -> Text {
-    let judged: Vec<_> = record
+    let judged =
+        |table: &ResultTable| table.rows.iter().filter(|row| row.stated.judged.is_some()).count();
+    let total: usize = record.results.iter().map(judged).sum();
+    let outside: Vec<(&ResultTable, Vec<usize>)> = record
         .results
         .iter()
-        .flat_map(|table| &table.rows)
-        .filter_map(|row| row.stated.judged.as_ref().map(|judged| (row, judged.verdict)))
+        .map(|table| (table, outside(table)))
+        .filter(|(_, numbers)| !numbers.is_empty())
         .collect();
-    let outside: Vec<_> = judged
-        .iter()
-        .filter(|(_, verdict)| *verdict >= Conformity::ConditionalFail)
-        .map(|(row, _)| row.key.as_str())
-        .collect();
-    let (total, count) = (judged.len(), outside.len());
     if outside.is_empty() {
         return Text::new(
             format!(
@@ -193,13 +190,48 @@ fn conformity(record: &Record) -> Text {
             format!("被校对象在给出限值的全部 {total} 个校准点均符合技术要求。"),
         );
     }
-    let list = outside.join(", ");
+    let count: usize = outside.iter().map(|(_, numbers)| numbers.len()).sum();
+    let alone = record.results.len() == 1;
+    let list = |name: fn(&ResultTable) -> &str, word: &str| {
+        let one = |(table, numbers): &(&ResultTable, Vec<usize>)| {
+            let heading = if alone { String::new() } else { format!("{}: ", name(table)) };
+            format!("{heading}{word} {}", spans(numbers))
+        };
+        outside.iter().map(one).collect::<Vec<_>>().join("; ")
+    };
+    let (en, zh) = (list(|table| table.name.en(), "No."), list(|table| table.name.zh(), "序号"));
     Text::new(
         format!(
-            "The item does not conform to the specification: {count} of {total} points lie outside their limits ({list})."
+            "The item does not conform to the specification: {count} of {total} points lie outside their limits ({en})."
         ),
-        format!("被校对象不符合技术要求：{total} 个校准点中有 {count} 个超出限值（{list}）。"),
+        format!("被校对象不符合技术要求：{total} 个校准点中有 {count} 个超出限值（{zh}）。"),
     )
+}
+
+/// Numbers of the rows that do not conform, from 1 as the page counts them.
+fn outside(table: &ResultTable) -> Vec<usize> {
+    let rows = (1_usize..).zip(&table.rows);
+    let judged =
+        rows.filter_map(|(number, row)| Some((number, row.stated.judged.as_ref()?.verdict)));
+    judged
+        .filter(|(_, verdict)| *verdict >= Conformity::ConditionalFail)
+        .map(|(number, _)| number)
+        .collect()
+}
+
+/// `1–3, 5` for 1, 2, 3, 5.
+fn spans(numbers: &[usize]) -> String {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for number in numbers {
+        match spans.last_mut() {
+            Some((_, end)) if *end + 1 == *number => *end = *number,
+            _ => spans.push((*number, *number)),
+        }
+    }
+    let words = spans.iter().map(|(first, last)| {
+        if first == last { first.to_string() } else { format!("{first}–{last}") }
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn specimen() -> Text {

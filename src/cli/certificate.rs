@@ -93,7 +93,11 @@ impl From<Language> for Languages {
 
 impl From<IssueRefusal> for CliError {
     fn from(refusal: IssueRefusal) -> Self {
-        if refusal.is_rule() { Self::refused(refusal.to_string()) } else { Self::request(refusal.to_string()) }
+        if refusal.is_rule() {
+            Self::refused(refusal.to_string())
+        } else {
+            Self::request(refusal.to_string())
+        }
     }
 }
 
@@ -133,7 +137,9 @@ pub fn fonts(lang: Language, output: &Output) -> Fonts {
     match fonts::find_cjk() {
         Some(found) => found.fonts,
         None => {
-            output.remark("no Chinese font found (Debian: fonts-noto-cjk): the page is in English only");
+            output.remark(
+                "no Chinese font found (Debian: fonts-noto-cjk): the page is in English only",
+            );
             Fonts::latin()
         }
     }
@@ -156,7 +162,10 @@ fn draft(args: &OrderArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
     let findings = etalon_certificates::document::check::check(&record);
     output.json(&record)?;
     let specimen = if record.specimen { ", a SPECIMEN" } else { "" };
-    output.line(format!("draft of {}{specimen}: item {}, run {}", record.number, args.item, args.run));
+    output.line(format!(
+        "draft of {}{specimen}: item {}, run {}",
+        record.number, args.item, args.run
+    ));
     for table in &record.results {
         output.line(format!("{} ({})", table.name.en(), table.unit));
         for row in &table.rows {
@@ -245,7 +254,10 @@ fn report(file: &Path, verification: &Verification, output: &Output) {
             None => "identity: not checked",
         };
         let valid = if signature.valid { "valid" } else { "INVALID" };
-        output.line(format!("  signature {valid}, by {} ({}); {trusted}", signature.by, signature.level));
+        output.line(format!(
+            "  signature {valid}, by {} ({}); {trusted}",
+            signature.by, signature.level
+        ));
     }
     let recomputed = &verification.recomputed;
     output.line(format!(

@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use clap::Args;
 use etalon_certificates::record::Languages;
 use etalon_instruments::clock::Clock;
+use etalon_uncertainty::rounding::result_and_uncertainty;
 
 use super::{
     CliError, ExitStatus, Output,
@@ -62,10 +63,14 @@ impl From<DemonstrationError> for CliError {
 /// A folder that holds something else (exit code 2), a bench that failed (3, 4).
 pub fn run(args: &DemoArgs, output: &Output) -> Result<ExitStatus, CliError> {
     let lab = demonstration::laboratory(&args.out)?;
-    output.line(format!("laboratory   {}  (simulated bench, invented people: specimens only)", args.out.display()));
+    output.line(format!(
+        "laboratory   {}  (simulated bench, invented people: specimens only)",
+        args.out.display()
+    ));
     let conclusion = calibrate(&lab, args, output)?;
     if conclusion.outcome != Outcome::Done || !conclusion.is_safe {
-        let message = format!("run {} {}: {}", conclusion.run, conclusion.outcome.word(), conclusion.reason);
+        let message =
+            format!("run {} {}: {}", conclusion.run, conclusion.outcome.word(), conclusion.reason);
         return Err(CliError::bench(message, conclusion.is_safe));
     }
     let fonts = certificate::fonts(args.lang, output);
@@ -86,7 +91,11 @@ fn calibrate(lab: &Lab, args: &DemoArgs, output: &Output) -> Result<Conclusion, 
         plan.procedure.version,
         plan.procedure.sha256.get(..12).unwrap_or_default()
     ));
-    let points: usize = plan.stages.iter().map(|stage| stage.points.iter().filter(|point| !point.id.is_empty()).count()).sum();
+    let points: usize = plan
+        .stages
+        .iter()
+        .map(|stage| stage.points.iter().filter(|point| !point.id.is_empty()).count())
+        .sum();
     output.line(format!(
         "plan         {points} load points at {} positions, {:.0} min at the bench",
         plan.items.len(),
@@ -103,7 +112,11 @@ fn calibrate(lab: &Lab, args: &DemoArgs, output: &Output) -> Result<Conclusion, 
         demonstration::run(lab, prepared, clock, control, Arc::new(Unheard)).await
     })?;
     let safe = if conclusion.is_safe { "confirmed" } else { "NOT CONFIRMED" };
-    output.line(format!("run          {} {}, safe state {safe}", conclusion.run, conclusion.outcome.word()));
+    output.line(format!(
+        "run          {} {}, safe state {safe}",
+        conclusion.run,
+        conclusion.outcome.word()
+    ));
     Ok(conclusion)
 }
 
@@ -134,7 +147,11 @@ fn largest_error(item: &Demonstrated) -> String {
         ResultState::NotMeasured { .. } => None,
     });
     let largest = measured.max_by(|one, other| one.value.abs().total_cmp(&other.value.abs()));
-    largest.map_or_else(String::new, |outcome| format!("{} {}", outcome.printed_value, outcome.unit))
+    let printed = largest.and_then(|outcome| {
+        let (value, _) = result_and_uncertainty(outcome.value, outcome.expanded).ok()?;
+        Some(format!("{value} {}", outcome.unit))
+    });
+    printed.unwrap_or_default()
 }
 
 fn summary(
@@ -144,7 +161,8 @@ fn summary(
     output: &Output,
 ) -> Result<ExitStatus, CliError> {
     let as_planted = items.iter().all(Demonstrated::is_as_planted);
-    let failing = items.iter().filter(|item| matches!(item.verdict, ItemVerdict::Fail { .. })).count();
+    let failing =
+        items.iter().filter(|item| matches!(item.verdict, ItemVerdict::Fail { .. })).count();
     output.json(&serde_json::json!({
         "lab": lab.root(),
         "run": conclusion.run,

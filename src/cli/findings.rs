@@ -82,7 +82,10 @@ pub fn drawings(file: &FileFindings, colour: bool) -> Vec<String> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let path = file.file.display().to_string();
-    file.diagnostics.iter().map(|diagnostic| draw(&renderer, &path, &file.text, diagnostic)).collect()
+    file.diagnostics
+        .iter()
+        .map(|diagnostic| draw(&renderer, &path, &file.text, diagnostic))
+        .collect()
 }
 
 fn draw(renderer: &Renderer, path: &str, text: &str, diagnostic: &Diagnostic) -> String {

@@ -51,7 +51,8 @@ impl Output {
     /// Whether colours are welcome on standard error (<https://no-color.org>).
     #[must_use]
     pub fn has_colour(&self) -> bool {
-        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        io::stderr().is_terminal()
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
     }
 
     /// Prints a result line for a person; silent when JSON is wanted.
@@ -73,8 +74,9 @@ impl Output {
     /// When the document cannot be written as JSON (a number that is not finite).
     pub fn json(&self, document: &impl Serialize) -> Result<(), CliError> {
         if self.format == Format::Json {
-            let text = serde_json::to_string(document)
-                .map_err(|error| CliError::request(format!("cannot write the answer as JSON: {error}")))?;
+            let text = serde_json::to_string(document).map_err(|error| {
+                CliError::request(format!("cannot write the answer as JSON: {error}"))
+            })?;
             put(io::stdout().lock(), &text);
         }
         Ok(())
@@ -130,8 +132,9 @@ impl Output {
     pub fn completions(&self, shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "etalon", &mut script);
-        let script = String::from_utf8(script)
-            .map_err(|error| CliError::request(format!("the completion script is not text: {error}")))?;
+        let script = String::from_utf8(script).map_err(|error| {
+            CliError::request(format!("the completion script is not text: {error}"))
+        })?;
         self.raw(script);
         Ok(ExitStatus::Done)
     }

@@ -57,7 +57,8 @@ impl<'t> Form<'t> {
     /// The ISO 3166-1 code of a country: two capital letters.
     pub fn country(&self, key: &str) -> Option<String> {
         let written = self.text(key)?;
-        let is_code = written.value.len() == 2 && written.value.bytes().all(|b| b.is_ascii_uppercase());
+        let is_code =
+            written.value.len() == 2 && written.value.bytes().all(|b| b.is_ascii_uppercase());
         if !is_code {
             let message =
                 format!("`{}` is no ISO 3166-1 code, wanted two capitals like `CN`", written.value);

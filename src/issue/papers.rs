@@ -10,7 +10,10 @@ use crate::{
     bench::{self, Bench},
     form::Read,
     item::{self, Item},
-    journal::{Body, Event, runs::{self, RunState, RunSummary}},
+    journal::{
+        Body, Event,
+        runs::{self, RunState, RunSummary},
+    },
     plan::Plan,
     register::{self, Standard},
     store::Journal,

@@ -3,10 +3,11 @@
 use etalon_certificates::record::{Column, ResultRow, ResultTable, Text};
 use etalon_procedures::procedure::Procedure;
 
-use etalon_uncertainty::evaluation::EvaluationError;
+use etalon_uncertainty::evaluation::{Evaluation, EvaluationError};
 
 use super::papers::Papers;
 use crate::{
+    decide::{self, ItemVerdict},
     evaluate::{ItemResults, Measured, PointResult, ResultState},
     plan::{PlannedPoint, PlannedStage},
     register::Calibration,
@@ -14,10 +15,14 @@ use crate::{
 
 /// One table for every stage that has results.
 ///
+/// Verdicts are stated only where one can be given on the item as a whole: a
+/// page that says *pass* of the points that happened to be measured misleads.
+///
 /// # Errors
 /// A number that cannot be printed.
 pub fn tables(papers: &Papers, results: &ItemResults) -> Result<Vec<ResultTable>, EvaluationError> {
-    let tables = papers.plan.stages.iter().map(|stage| table(papers, stage, results));
+    let is_decided = !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
+    let tables = papers.plan.stages.iter().map(|stage| table(papers, stage, results, is_decided));
     Ok(tables.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
@@ -25,6 +30,7 @@ fn table(
     papers: &Papers,
     stage: &PlannedStage,
     results: &ItemResults,
+    is_decided: bool,
 ) -> Result<Option<ResultTable>, EvaluationError> {
     let here = results.results.iter().filter(|result| result.stage == stage.id);
     let measured: Vec<(&PointResult, &Measured)> = here
@@ -38,7 +44,11 @@ fn table(
     let rows = measured.iter().map(|(result, measured)| {
         let Measured { evaluation, outcome, judgement } = measured;
         let conditions = conditions(stage, &result.point, &names);
-        ResultRow::of(evaluation, outcome, judgement.as_ref(), conditions)
+        if is_decided {
+            return ResultRow::of(evaluation, outcome, judgement.as_ref(), conditions);
+        }
+        let undecided = Evaluation { decision: None, ..evaluation.clone() };
+        ResultRow::of(&undecided, outcome, None, conditions)
     });
     let mut models = papers.procedure.models.iter();
     let model = models.find(|model| model.name == first.evaluation.measurand);

@@ -18,6 +18,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{IssueRefusal, Order, papers::Papers, results};
 use crate::{
+    decide::{self, ItemVerdict},
     evaluate::{self, ItemResults, ResultState},
     item::Item,
     journal::{Body, Event},
@@ -56,7 +57,8 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
         Some(_) => order.languages,
         None => Languages::En,
     };
-    let cjk_font_sha256 = (languages != Languages::En).then(|| fonts.cjk_sha256().map(str::to_owned));
+    let cjk_font_sha256 =
+        (languages != Languages::En).then(|| fonts.cjk_sha256().map(str::to_owned));
     Ok(Record {
         schema: record::SCHEMA.to_owned(),
         specimen: papers.summary.specimen || lab.identity.demonstration,
@@ -149,8 +151,16 @@ fn methods(procedure: &Procedure) -> Vec<Method> {
         clause: None,
     });
     let guides = [
-        ("JJF 1059.1-2012", "Evaluation and expression of measurement uncertainty (GUM)", "测量不确定度评定与表示"),
-        ("JCGM 101:2008", "Propagation of distributions by a Monte Carlo method", "用蒙特卡洛法传播概率分布"),
+        (
+            "JJF 1059.1-2012",
+            "Evaluation and expression of measurement uncertainty (GUM)",
+            "测量不确定度评定与表示",
+        ),
+        (
+            "JCGM 101:2008",
+            "Propagation of distributions by a Monte Carlo method",
+            "用蒙特卡洛法传播概率分布",
+        ),
     ];
     let uncertainty = guides.map(|(norm, en, zh)| Method {
         purpose: MethodPurpose::Uncertainty,
@@ -273,13 +283,20 @@ fn traceability(standards: &[Standard]) -> Text {
     });
     let texts: Vec<_> = texts.collect();
     let join = |pick: &dyn Fn(&Text) -> String| {
-        texts.iter().map(|(id, text)| format!("{id}: {}", pick(text))).collect::<Vec<_>>().join("; ")
+        texts
+            .iter()
+            .map(|(id, text)| format!("{id}: {}", pick(text)))
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     Text::new(join(&|text| text.en().to_owned()), join(&|text| text.zh().to_owned()))
 }
 
 /// The rule that was agreed for the activity, and where the limits come from.
 fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
+    if matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. }) {
+        return None;
+    }
     let activity = papers.plan.activity.as_str();
     let mut decisions = papers.procedure.decisions.iter();
     let decision = decisions.find(|decision| decision.activity.word() == activity)?;
@@ -320,6 +337,12 @@ fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
         _ => None,
     });
     notes.extend(noted);
+    if let ItemVerdict::NotEvaluated { reason } = decide::decide(results) {
+        notes.push(Text::new(
+            format!("No statement of conformity is made: {reason}."),
+            format!("不作符合性判定：{reason}。"),
+        ));
+    }
     notes.extend(results::second_opinion(results));
     notes
 }

@@ -118,7 +118,8 @@ fn offset(form: &Form<'_>) -> Option<Offset> {
     let read = jiff::fmt::temporal::Pieces::parse(&moment).ok();
     let offset = read.and_then(|pieces| pieces.to_numeric_offset());
     if offset.is_none() {
-        let message = format!("`{}` is no offset from UTC, wanted a form like `+08:00`", written.value);
+        let message =
+            format!("`{}` is no offset from UTC, wanted a form like `+08:00`", written.value);
         form.finding(Diagnostic::error("R0192", message).at(written.span));
     }
     offset

@@ -17,7 +17,8 @@ pub(super) fn print(shown: &Shown, output: &Output) {
 }
 
 fn head(shown: &Shown, output: &Output) {
-    let Head { run, procedure, version, bench, operator, started, last, state, .. } = &shown.summary;
+    let Head { run, procedure, version, bench, operator, started, last, state, .. } =
+        &shown.summary;
     output.line(format!("run {run}: {procedure} {version} on bench {bench}, by {operator}"));
     output.line(format!("from {started} to {last}: {state}"));
     output.line(match shown.summary.safe {
@@ -34,7 +35,8 @@ fn head(shown: &Shown, output: &Output) {
 }
 
 fn results(item: &ShownItem) -> String {
-    let mut table = Table::new(&["RESULT", "QUANTITY", "VALUE", "U", "UNIT", "LIMIT", "VERDICT", ""]);
+    let mut table =
+        Table::new(&["RESULT", "QUANTITY", "VALUE", "U", "UNIT", "LIMIT", "VERDICT", ""]);
     for result in &item.results {
         let reason = result.reason.as_deref().unwrap_or("");
         let Some(number) = &result.number else {
