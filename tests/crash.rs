@@ -4,6 +4,8 @@
 //! Issue 2: no confirmed reading is lost, the next start first makes the bench
 //! safe, and `--resume` ends with the verdicts of an undisturbed run.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! Runs on the simulated bench in virtual time: what is found, and how every
 //! way out ends.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+
 mod bench;
 mod faults;
 mod found;
