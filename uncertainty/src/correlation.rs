@@ -42,7 +42,8 @@ pub enum CorrelationError {
     },
 }
 
-/// Deviation below zero of a pivot that still counts as rounding.
+/// Deviation below zero of a pivot that still counts as rounding. Chosen: far above the
+/// rounding of a few hundred products, far below a coefficient's last written digit.
 const PIVOT_TOLERANCE: f64 = 1e-9;
 
 /// Correlation matrix of the inputs, positive semi-definite; rank one allowed.

@@ -8,10 +8,12 @@ use std::f64::consts::PI;
 
 use crate::normal;
 
-/// Above this the expansion in 1/ν is exact to the last digits.
+/// Above this the expansion in 1/ν is exact to the last digits. Chosen: by comparison with
+/// 40-digit arithmetic, see the tests.
 const EXPANSION_FROM: f64 = 1e5;
 
-/// Above this the continued fraction loses digits and a quadrature takes over.
+/// Above this the continued fraction loses digits and a quadrature takes over. Chosen: by
+/// comparison with 40-digit arithmetic, see the tests.
 const QUADRATURE_FROM: f64 = 1000.0;
 
 /// Probability above `t` (for `t ≥ 0`) with `dof` degrees of freedom.
@@ -150,6 +152,7 @@ fn expansion(z: f64, dof: f64) -> f64 {
 /// the continued fraction in Lentz's form; `t` and `dof` give the factor in front
 /// without loss.
 fn beta_fraction(x: f64, a: f64, b: f64, t: f64, dof: f64) -> f64 {
+    /// Chosen: a divisor that cannot arise, in place of zero.
     const TINY: f64 = 1e-300;
     let guarded = |v: f64| if v.abs() < TINY { TINY } else { v };
     let mut c = 1.0;
@@ -196,7 +199,9 @@ fn gamma_ratio(a: f64) -> f64 {
 }
 
 /// Positive half of the abscissae and weights of the Gauss–Legendre rule with
-/// 20 points (Abramowitz and Stegun, table 25.4).
+/// 20 points.
+///
+/// Source: M. Abramowitz, I. A. Stegun, table 25.4.
 const GAUSS: [[f64; 2]; 10] = [
     [0.076_526_521_133_497_33, 0.152_753_387_130_725_85],
     [0.227_785_851_141_645_08, 0.149_172_986_472_603_75],

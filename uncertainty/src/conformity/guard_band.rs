@@ -69,7 +69,7 @@ impl GuardBand {
     /// most one. `None` where the rule is no function of the ratio.
     ///
     /// - **Units:** ratios.
-    /// - **Source:** as at each rule.
+    /// - **Sources:** as at each rule.
     /// - **Valid for:** ratios of at least one; two limits.
     /// - **Not done here:** asymmetric tolerances around a nominal value.
     #[must_use]
@@ -105,7 +105,7 @@ impl GuardBand {
     /// Acceptance limits for a measurement with expanded uncertainty `k u`.
     ///
     /// - **Units:** everything in one unit, `k` a ratio.
-    /// - **Source:** as at each rule.
+    /// - **Sources:** as at each rule.
     /// - **Valid for:** rules by test uncertainty ratio only between two limits.
     /// - **Not done here:** conditional verdicts inside the guard band.
     ///

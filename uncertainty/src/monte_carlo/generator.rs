@@ -4,9 +4,7 @@ use std::sync::OnceLock;
 
 /// xoshiro256++ with a key of seed and block.
 ///
-/// Source: D. Blackman, S. Vigna, Scrambled linear pseudorandom number
-/// generators, ACM Trans. Math. Softw. 47 (2021), article 36; SplitMix64 for the
-/// state, as its authors advise.
+/// Source: D. Blackman and S. Vigna; SplitMix64 for the state, as its authors advise.
 pub(super) struct Stream {
     state: [u64; 4],
 }
@@ -50,6 +48,7 @@ impl Stream {
     #[inline]
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
     pub(super) fn uniform(&mut self) -> f64 {
+        /// Definition: a unit in the last place of a number just below one.
         const STEP: f64 = 1.0 / (1u64 << 53) as f64;
         ((self.next() >> 11) as f64 + 0.5) * STEP
     }
@@ -101,7 +100,7 @@ impl Stream {
 
     /// Gamma with the given shape and scale 1.
     ///
-    /// Source: G. Marsaglia, W. W. Tsang, ACM Trans. Math. Softw. 26 (2000), 363–372.
+    /// Source: G. Marsaglia and W. W. Tsang, on gamma variables.
     pub(super) fn gamma(&mut self, shape: f64, ziggurat: &Ziggurat) -> f64 {
         if shape < 1.0 {
             let lifted = self.gamma(shape + 1.0, ziggurat);
@@ -138,13 +137,15 @@ pub(super) struct Layer {
 
 /// Layers of equal area under the normal curve.
 ///
-/// Source: G. Marsaglia, W. W. Tsang, J. Stat. Softw. 5 (2000), issue 8; the
+/// Source: G. Marsaglia and W. W. Tsang, on the ziggurat; the
 /// independent bits for layer and abscissa after J. A. Doornik (2005).
 pub(super) struct Ziggurat {
     layers: [Layer; 256],
 }
 
 /// Abscissa of the lowest of 256 layers.
+///
+/// Source: G. Marsaglia and W. W. Tsang, on the ziggurat.
 const EDGE: f64 = 3.654_152_885_361_009;
 
 impl Ziggurat {
