@@ -52,6 +52,16 @@ pub enum Failure {
         /// Its limits.
         limit: String,
     },
+    /// An output that was switched on stands off.
+    #[error(
+        "the output of {instrument} has dropped by itself at {place}: its supply, its watchdog or its protection"
+    )]
+    OutputDropped {
+        /// Id on the bench.
+        instrument: String,
+        /// Stage and point.
+        place: String,
+    },
     /// Not one of several positions gives pulses: not the items are at fault.
     #[error("none of {positions} positions gives its pulses at {place}: is the load there?")]
     NoLoad {

@@ -152,7 +152,7 @@ async fn load_that_vanishes_is_the_benchs_fault_and_takes_no_meter_out() {
     let laboratory = Laboratory::new();
     let bench = laboratory.bench(&["power-cycled@1850"]);
     let conclusion = laboratory.run(&bench, &ITEMS, only_listen).await.unwrap();
-    assert!(conclusion.is_safe, "{conclusion:?}");
+    assert_eq!((conclusion.outcome, conclusion.is_safe), (Outcome::Failed, true), "{conclusion:?}");
     let events = laboratory.events(&conclusion);
     let removed = first(&events, |body| matches!(body, Body::PositionRemoved { .. }));
     assert_eq!(removed, None);

@@ -33,8 +33,8 @@ enum Ended {
 }
 
 /// Counts at every position that takes part. A position that gives no pulses is
-/// taken out, and so is one that gives too few; where that holds for all of
-/// several, it is the load that is missing.
+/// taken out, and so is one that gives too few; where the output has dropped, or
+/// that holds for all of several, it is the load that is missing.
 ///
 /// # Errors
 /// Whatever an instrument or the store refuses.
@@ -65,6 +65,12 @@ pub(super) async fn count(
     })
     .await?;
     let given_up = std::mem::take(&mut *given_up.lock().unwrap_or_else(PoisonError::into_inner));
+    if given_up.is_empty() {
+        return Ok(());
+    }
+    if let Some(instrument) = work.links.dropped_output().await? {
+        return Err(Failure::OutputDropped { instrument, place: place.to_string() });
+    }
     if given_up.len() > 1 && given_up.len() == participants.len() {
         return Err(Failure::NoLoad { positions: given_up.len(), place: place.to_string() });
     }

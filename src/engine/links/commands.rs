@@ -99,6 +99,22 @@ impl Links {
         Ok(true)
     }
 
+    /// The instrument whose output was switched on and stands off now, if one says so.
+    ///
+    /// # Errors
+    /// When an instrument does not answer.
+    pub async fn dropped_output(&self) -> Result<Option<String>, Failure> {
+        let energised: Vec<String> = lock(&self.energised).iter().cloned().collect();
+        for id in energised {
+            let instrument = self.instrument(&id)?;
+            let standing = self.asked(&id, &instrument, || instrument.output()).await?;
+            if standing == Some(false) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     /// Switches a role off.
     ///
     /// # Errors
