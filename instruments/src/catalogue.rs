@@ -32,12 +32,38 @@ pub const SCHEMA: &str = "etalon.instrument/1";
 
 /// The shipped model files: name and text.
 pub const LIBRARY: &[(&str, &str)] = &[
+    ("clou-cl3115.toml", include_str!("../catalogue/clou-cl3115.toml")),
+    ("dhi-ppc4.toml", include_str!("../catalogue/dhi-ppc4.toml")),
+    ("dlms-meter.toml", include_str!("../catalogue/dlms-meter.toml")),
+    ("dlt645-meter.toml", include_str!("../catalogue/dlt645-meter.toml")),
+    ("druck-pace5000.toml", include_str!("../catalogue/druck-pace5000.toml")),
+    ("druck-pace6000.toml", include_str!("../catalogue/druck-pace6000.toml")),
     ("etalon-sim-pc6.toml", include_str!("../catalogue/etalon-sim-pc6.toml")),
     ("etalon-sim-ps1.toml", include_str!("../catalogue/etalon-sim-ps1.toml")),
     ("etalon-sim-rm05.toml", include_str!("../catalogue/etalon-sim-rm05.toml")),
     ("etalon-sim-th1.toml", include_str!("../catalogue/etalon-sim-th1.toml")),
+    ("fluke-1586a.toml", include_str!("../catalogue/fluke-1586a.toml")),
+    ("fluke-5522a.toml", include_str!("../catalogue/fluke-5522a.toml")),
+    ("fluke-6105a.toml", include_str!("../catalogue/fluke-6105a.toml")),
+    ("fluke-6270a.toml", include_str!("../catalogue/fluke-6270a.toml")),
+    ("fluke-7250.toml", include_str!("../catalogue/fluke-7250.toml")),
+    ("fluke-8588a.toml", include_str!("../catalogue/fluke-8588a.toml")),
     ("generic-scpi-dmm.toml", include_str!("../catalogue/generic-scpi-dmm.toml")),
+    ("generic-scpi-source.toml", include_str!("../catalogue/generic-scpi-source.toml")),
+    ("keysight-34401a.toml", include_str!("../catalogue/keysight-34401a.toml")),
+    ("keysight-34461a.toml", include_str!("../catalogue/keysight-34461a.toml")),
+    ("keysight-34465a.toml", include_str!("../catalogue/keysight-34465a.toml")),
+    ("keysight-53220a.toml", include_str!("../catalogue/keysight-53220a.toml")),
+    ("keysight-53230a.toml", include_str!("../catalogue/keysight-53230a.toml")),
     ("manual.toml", include_str!("../catalogue/manual.toml")),
+    ("mensor-cpc6050.toml", include_str!("../catalogue/mensor-cpc6050.toml")),
+    ("modbus-plc.toml", include_str!("../catalogue/modbus-plc.toml")),
+    ("mt-sics.toml", include_str!("../catalogue/mt-sics.toml")),
+    ("sartorius-sbi.toml", include_str!("../catalogue/sartorius-sbi.toml")),
+    ("vaisala-ptu300.toml", include_str!("../catalogue/vaisala-ptu300.toml")),
+    ("yokogawa-wt3000e.toml", include_str!("../catalogue/yokogawa-wt3000e.toml")),
+    ("yokogawa-wt5000.toml", include_str!("../catalogue/yokogawa-wt5000.toml")),
+    ("zera-mt.toml", include_str!("../catalogue/zera-mt.toml")),
 ];
 
 /// Everything that is to be said about a model file, all at once.

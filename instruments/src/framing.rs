@@ -4,7 +4,7 @@
 //! byte, a bridge signals the end beside the data, a meter counts its bytes or
 //! falls silent; each is a [`Framing`] of its own and chosen per question.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// How the end of a message is known.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -43,6 +43,31 @@ pub enum Framing {
         /// Longest message accepted.
         max: usize,
     },
+    /// A protocol's own rule, where none of the above tells the end.
+    Shaped(Shape),
+}
+
+/// A protocol's own rule for the end of its messages.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// What the messages are called, such as `DL/T 645 frame`; shapes of one name are equal.
+    pub name: &'static str,
+    /// Judges the bytes received so far.
+    pub judge: fn(&[u8]) -> Progress,
+}
+
+impl PartialEq for Shape {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Shape {}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// Where the length stands in the head of a message.
@@ -99,6 +124,7 @@ impl Framing {
             Self::Gap { max, .. } if received.len() > *max => too_long(*max),
             Self::Gap { quiet, .. } if !received.is_empty() => Progress::UntilQuiet(*quiet),
             Self::Gap { .. } => Progress::Incomplete,
+            Self::Shaped(shape) => (shape.judge)(received),
         }
     }
 }

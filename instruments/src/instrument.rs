@@ -54,6 +54,7 @@ struct Inner {
     model: Arc<Model>,
     wiring: Wiring,
     link: Option<Link>,
+    address: String,
     identity: Option<Identity>,
     found_queued: Vec<String>,
     memory: Mutex<memory::Memory>,
@@ -117,6 +118,22 @@ impl Instrument {
         resource: Resource,
         wiring: &Wiring,
     ) -> Result<Self, InstrumentError> {
+        let address = model.line.as_ref().map(|line| line.address.clone()).unwrap_or_default();
+        Self::open_at(id, model, resource, &address, wiring).await
+    }
+
+    /// The same for the instrument at `address` of a line that several share: a meter's
+    /// number, a Modbus unit. Empty where the instrument is alone.
+    ///
+    /// # Errors
+    /// [`InstrumentError`].
+    pub async fn open_at(
+        id: &str,
+        model: Arc<Model>,
+        resource: Resource,
+        address: &str,
+        wiring: &Wiring,
+    ) -> Result<Self, InstrumentError> {
         if model.is_by_hand() {
             return Ok(Self::by_hand(id, model, wiring));
         }
@@ -132,30 +149,55 @@ impl Instrument {
             // What an earlier program asked may still be on its way.
             link.clear(CONNECT_WITHIN).await.map_err(failed)?;
         }
-        let mut instrument = Self::joined(id, model, Some(link), wiring);
-        let identity = instrument.identify().await?;
-        let found_queued = instrument.error_queue().await?;
+        Self::joined(id, model, Some(link), address, wiring).met().await
+    }
+
+    /// Another instrument on the same line, at its own `address`.
+    ///
+    /// # Errors
+    /// [`InstrumentError`].
+    pub async fn beside(
+        &self,
+        id: &str,
+        model: Arc<Model>,
+        address: &str,
+    ) -> Result<Self, InstrumentError> {
+        let link = self.inner.link.clone();
+        Self::joined(id, model, link, address, &self.inner.wiring).met().await
+    }
+
+    /// Makes sure that it is the one, and empties its error queue.
+    async fn met(mut self) -> Result<Self, InstrumentError> {
+        let identity = self.identify().await?;
+        let found_queued = self.error_queue().await?;
         // Nobody else has a handle yet.
-        if let Some(inner) = Arc::get_mut(&mut instrument.inner) {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
             inner.identity = Some(identity);
             inner.found_queued = found_queued;
         }
-        Ok(instrument)
+        Ok(self)
     }
 
     /// An instrument that a person reads and sets.
     #[must_use]
     pub fn by_hand(id: &str, model: Arc<Model>, wiring: &Wiring) -> Self {
-        Self::joined(id, model, None, wiring)
+        Self::joined(id, model, None, "", wiring)
     }
 
-    fn joined(id: &str, model: Arc<Model>, link: Option<Link>, wiring: &Wiring) -> Self {
+    fn joined(
+        id: &str,
+        model: Arc<Model>,
+        link: Option<Link>,
+        address: &str,
+        wiring: &Wiring,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 id: id.to_owned(),
                 model,
                 wiring: wiring.clone(),
                 link,
+                address: address.to_owned(),
                 identity: None,
                 found_queued: Vec::new(),
                 memory: Mutex::default(),

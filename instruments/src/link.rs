@@ -11,9 +11,9 @@
 use crate::{
     clock::Clock,
     framing::Framing,
-    resource::Resource,
+    resource::{Resource, SerialSettings},
     transcript::Transcript,
-    transport::{Cleared, Connector, TransportError},
+    transport::{Cleared, Connector, Signal, TransportError},
 };
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -61,6 +61,49 @@ pub enum Step {
     Write(Vec<u8>),
     /// Read one message.
     Read(Framing),
+    /// Set the line to another speed or character, as optical heads do in the middle of a talk.
+    SetLine(SerialSettings),
+    /// Go on as the messages read so far say.
+    Then(Continuation),
+}
+
+/// What depends on the messages read so far: the further steps, or why there are none.
+type Onward = dyn Fn(&[Vec<u8>]) -> Result<Vec<Step>, String> + Send + Sync;
+
+/// The further steps of an exchange, once its earlier messages are known.
+#[derive(Clone)]
+pub struct Continuation(Arc<Onward>);
+
+impl Continuation {
+    /// Goes on with the steps that `onward` gives for the messages read so far. Its error
+    /// says what is wrong with them; the exchange then ends as [`TransportError::Malformed`].
+    pub fn new(
+        onward: impl Fn(&[Vec<u8>]) -> Result<Vec<Step>, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(onward))
+    }
+
+    /// The further steps.
+    ///
+    /// # Errors
+    /// What is wrong with the messages.
+    pub fn steps(&self, messages: &[Vec<u8>]) -> Result<Vec<Step>, String> {
+        (self.0)(messages)
+    }
+}
+
+impl PartialEq for Continuation {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Continuation {}
+
+impl fmt::Debug for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Continuation")
+    }
 }
 
 /// A handle to the owner of a line.
@@ -135,6 +178,16 @@ impl Link {
         let steps = vec![Step::Write(question.into()), Step::Read(framing)];
         let answers = self.exchange(steps, deadline).await?;
         Ok(answers.into_iter().next_back().unwrap_or_default())
+    }
+
+    /// Gives a signal beside the data (status byte, trigger, lock, service request), where
+    /// the kind of link has such signals. The answer is the status byte where one was asked
+    /// for, zero otherwise.
+    ///
+    /// # Errors
+    /// [`TransportError::Unsupported`] where the link has no such signal.
+    pub async fn signal(&self, signal: Signal, deadline: Duration) -> Result<u8, TransportError> {
+        self.order(|reply| owner::Order::Signal { signal, deadline, reply }).await
     }
 
     /// Brings the link back into step: clears it in place where its kind can, makes it again otherwise.

@@ -3,8 +3,12 @@
 //! The spelling is VISA's, so that an address can be copied from the maker's own
 //! tool; `SIM::name` is Etalon's, for an instrument inside the process.
 
+use crate::transport::hislip;
 use std::{fmt, time::Duration};
 use thiserror::Error;
+
+mod bridge;
+mod lan;
 
 /// The address of one instrument.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -23,6 +27,38 @@ pub enum Resource {
         path: String,
         /// Speed and character; those of the model when absent.
         settings: Option<SerialSettings>,
+    },
+    /// `TCPIP::host::inst0::INSTR`: VXI-11; `TCPIP::host,port::inst0::INSTR` where the port of
+    /// the core channel is known and no port mapper is to be asked.
+    Vxi11 {
+        /// Name or number of the host, without brackets.
+        host: String,
+        /// Port of the core channel.
+        port: Option<u16>,
+        /// The device behind it, such as `inst0` or `gpib0,9`.
+        device: String,
+    },
+    /// `TCPIP::host::hislip0::INSTR`, or `TCPIP::host::hislip0,port::INSTR`: HiSLIP.
+    Hislip {
+        /// Name or number of the host, without brackets.
+        host: String,
+        /// Port.
+        port: u16,
+        /// The sub-address, such as `hislip0`.
+        device: String,
+    },
+    /// `PRLGX-TCPIP::host::port::9::INSTR` or `PRLGX-ASRL::/dev/ttyUSB0::9::INSTR`: an address
+    /// behind a GPIB bridge.
+    Gpib {
+        /// Where the bridge is.
+        bridge: Box<Resource>,
+        /// Address on the bus, 0 to 30.
+        address: u8,
+    },
+    /// `REPLAY::path`: a recorded conversation.
+    Replay {
+        /// Path of the transcript.
+        path: String,
     },
     /// `SIM::name`: a simulated instrument in this process.
     InProcess {
@@ -73,7 +109,7 @@ pub enum Flow {
 pub enum ResourceError {
     /// Nothing known begins or ends like this.
     #[error(
-        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, ASRL/path::INSTR or SIM::name"
+        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, TCPIP::host::inst0::INSTR, TCPIP::host::hislip0::INSTR, ASRL/path::INSTR, PRLGX-TCPIP::host::port::address::INSTR, PRLGX-ASRL::path::address::INSTR, REPLAY::path or SIM::name"
     )]
     Unknown {
         /// The address as written.
@@ -94,6 +130,14 @@ pub enum ResourceError {
         text: String,
         /// What is missing.
         part: &'static str,
+    },
+    /// The address on the GPIB bus is not a number from 0 to 30.
+    #[error("GPIB address \"{address}\" in \"{text}\" is not a number from 0 to 30")]
+    Bus {
+        /// The address on the bus as written.
+        address: String,
+        /// The address as written.
+        text: String,
     },
     /// Serial settings that are not "9600 8N1"-like.
     #[error(
@@ -122,9 +166,19 @@ impl Resource {
             let path = not_empty(path, text, "path of the port")?.to_owned();
             return Ok(Self::Serial { path, settings: None });
         }
+        if let Some(path) = strip_prefix_any_case(text, "REPLAY::") {
+            let path = not_empty(path, text, "path of the transcript")?.to_owned();
+            return Ok(Self::Replay { path });
+        }
+        if let Some(rest) = strip_prefix_any_case(text, "PRLGX-") {
+            return bridge::parse(rest, text);
+        }
         let rest = strip_prefix_any_case(text, "TCPIP").ok_or_else(unknown)?;
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let rest = rest.strip_prefix("::").ok_or_else(unknown)?;
+        if let Some(rest) = strip_suffix_any_case(rest, "::INSTR") {
+            return lan::parse(rest, text);
+        }
         let rest = strip_suffix_any_case(rest, "::SOCKET").ok_or_else(unknown)?;
         let (host, port) = rest.rsplit_once("::").ok_or_else(unknown)?;
         let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -159,6 +213,20 @@ impl fmt::Display for Resource {
             }
             Self::Tcp { host, port } => write!(f, "TCPIP::{host}::{port}::SOCKET"),
             Self::Serial { path, .. } => write!(f, "ASRL{path}::INSTR"),
+            Self::Vxi11 { host, port: None, device } => {
+                write!(f, "TCPIP::{}::{device}::INSTR", lan::bracketed(host))
+            }
+            Self::Vxi11 { host, port: Some(port), device } => {
+                write!(f, "TCPIP::{},{port}::{device}::INSTR", lan::bracketed(host))
+            }
+            Self::Hislip { host, port: hislip::PORT, device } => {
+                write!(f, "TCPIP::{}::{device}::INSTR", lan::bracketed(host))
+            }
+            Self::Hislip { host, port, device } => {
+                write!(f, "TCPIP::{}::{device},{port}::INSTR", lan::bracketed(host))
+            }
+            Self::Gpib { bridge, address } => bridge::write(f, bridge, *address),
+            Self::Replay { path } => write!(f, "REPLAY::{path}"),
             Self::InProcess { name } => write!(f, "SIM::{name}"),
         }
     }
@@ -206,6 +274,24 @@ impl SerialSettings {
     }
 }
 
+impl fmt::Display for SerialSettings {
+    /// As [`SerialSettings::parse`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let character = match self.character {
+            Character::Eight => "8N1",
+            Character::SevenEven => "7E1",
+            Character::SevenOdd => "7O1",
+            Character::EightEven => "8E1",
+        };
+        let flow = match self.flow {
+            Flow::None => "",
+            Flow::Software => " xonxoff",
+            Flow::Hardware => " rtscts",
+        };
+        write!(f, "{} {character}{flow}", self.baud)
+    }
+}
+
 fn not_empty<'a>(part: &'a str, text: &str, name: &'static str) -> Result<&'a str, ResourceError> {
     if part.trim().is_empty() {
         return Err(ResourceError::Empty { text: text.to_owned(), part: name });
@@ -230,11 +316,20 @@ mod tests {
 
     #[test]
     fn addresses_of_every_kind_are_taken_apart_and_written_as_they_were() {
+        let short = Resource::parse("TCPIP::192.0.2.7::INSTR").unwrap();
+        assert_eq!(short.to_string(), "TCPIP::192.0.2.7::inst0::INSTR");
         for text in [
             "TCPIP::127.0.0.1::5025::SOCKET",
             "TCPIP::[::1]::5025::SOCKET",
             "ASRL/dev/pts/3::INSTR",
             "SIM::source",
+            "TCPIP::bench-7::inst0::INSTR",
+            "TCPIP::127.0.0.1,1024::gpib0,9::INSTR",
+            "TCPIP::[::1]::hislip0::INSTR",
+            "TCPIP::127.0.0.1::hislip0,4881::INSTR",
+            "PRLGX-TCPIP::192.0.2.7::1234::9::INSTR",
+            "PRLGX-ASRL::/dev/ttyUSB0::30::INSTR",
+            "REPLAY::transcripts/2026-01-05.txt",
         ] {
             assert_eq!(Resource::parse(text).unwrap().to_string(), text);
         }
@@ -256,6 +351,11 @@ mod tests {
         assert!(refusal("TCPIP::::5025::SOCKET").contains("no host"));
         assert!(refusal("SIM::").contains("no name"));
         assert!(refusal("ASRL::INSTR").contains("no path"));
+        assert!(refusal("TCPIP::meter,0::inst0::INSTR").contains("port \"0\""));
+        assert!(refusal("TCPIP::meter::::INSTR").contains("no device"));
+        assert!(refusal("PRLGX-TCPIP::meter::1234::31::INSTR").contains("0 to 30"));
+        assert!(refusal("PRLGX-USB::meter::1234::3::INSTR").contains("is not known"));
+        assert!(refusal("REPLAY::").contains("no path"));
         assert!(refusal("GPIB0::5::INSTR").contains("is not known"));
         assert!(refusal("").contains("is not known"));
     }

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use std::{
     collections::VecDeque,
     fmt,
+    io::Write,
+    str::FromStr,
     sync::{Mutex, PoisonError},
 };
 
@@ -79,6 +81,85 @@ impl Transcript for Recent {
     }
 }
 
+/// Every utterance as a line of text, as it comes.
+#[derive(Debug)]
+pub struct Lines<W>(Mutex<W>);
+
+impl<W: Write + Send> Lines<W> {
+    /// Writes the lines to `writer`.
+    #[must_use]
+    pub fn new(writer: W) -> Self {
+        Self(Mutex::new(writer))
+    }
+
+    /// The writer, flushed by whoever takes it.
+    pub fn into_inner(self) -> W {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<W: Write + Send> Transcript for Lines<W> {
+    fn record(&self, utterance: &Utterance) {
+        let mut writer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A transcript that cannot be written must not stop the bench; whoever owns the
+        // writer learns of it when flushing.
+        drop(writeln!(writer, "{utterance}"));
+    }
+}
+
+/// A line that is no utterance.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the line is no utterance: wanted time, address, one of > < -, and the bytes")]
+pub struct NoUtterance;
+
+impl FromStr for Utterance {
+    type Err = NoUtterance;
+
+    /// Reads a line as it was written.
+    fn from_str(line: &str) -> Result<Self, NoUtterance> {
+        let (at, rest) = line.split_once(' ').ok_or(NoUtterance)?;
+        let signs =
+            [("> ", Direction::Sent), ("< ", Direction::Received), ("- ", Direction::Event)];
+        let found = signs.iter().filter_map(|(sign, direction)| {
+            let (resource, bytes) = rest.split_once(&format!(" {sign}"))?;
+            Some((resource, bytes, *direction))
+        });
+        // The first sign behind the address: the bytes may hold such signs, too.
+        let first = found.min_by_key(|(resource, _, _)| resource.len());
+        let (resource, bytes, direction) = first.ok_or(NoUtterance)?;
+        Ok(Self {
+            at: at.parse().map_err(|_| NoUtterance)?,
+            resource: resource.to_owned(),
+            direction,
+            bytes: unescaped(bytes).ok_or(NoUtterance)?,
+        })
+    }
+}
+
+/// Undoes [`slice::escape_ascii`].
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((byte, behind)) = rest.split_first() {
+        let (byte, behind) = match (byte, behind) {
+            (b'\\', [b'n', more @ ..]) => (b'\n', more),
+            (b'\\', [b'r', more @ ..]) => (b'\r', more),
+            (b'\\', [b't', more @ ..]) => (b'\t', more),
+            (b'\\', [same @ (b'\\' | b'\'' | b'"'), more @ ..]) => (*same, more),
+            (b'\\', [b'x', high, low, more @ ..]) => {
+                let digits = [*high, *low];
+                let digits = std::str::from_utf8(&digits).ok()?;
+                (u8::from_str_radix(digits, 16).ok()?, more)
+            }
+            (b'\\', _) => return None,
+            (plain, more) => (*plain, more),
+        };
+        bytes.push(byte);
+        rest = behind;
+    }
+    Some(bytes)
+}
+
 impl fmt::Display for Utterance {
     /// One line: time, address, direction, bytes with everything unprintable escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,6 +188,26 @@ mod tests {
             utterance.to_string(),
             r"2026-01-05T08:00:00.250000Z SIM::ref < #12\x00\xff\r\n"
         );
+    }
+
+    #[test]
+    fn an_utterance_is_read_back_as_it_was_written() {
+        for bytes in
+            [b"MEAS:VOLT?\n".as_slice(), b"#12\x00\xff\r\n", b"a > b < \"c\" \\ 'd'\t", b""]
+        {
+            let utterance = Utterance {
+                at: "2026-01-05T08:00:00.25Z".parse().unwrap(),
+                resource: "TCPIP::127.0.0.1::5025::SOCKET".into(),
+                direction: Direction::Sent,
+                bytes: bytes.to_vec(),
+            };
+            assert_eq!(utterance.to_string().parse(), Ok(utterance));
+        }
+        for wrong in
+            ["", "2026-01-05T08:00:00Z", "2026-01-05T08:00:00Z SIM::x > \\q", "x SIM::x > a"]
+        {
+            assert_eq!(wrong.parse::<Utterance>(), Err(NoUtterance), "{wrong}");
+        }
     }
 
     #[test]

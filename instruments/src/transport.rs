@@ -12,15 +12,23 @@
 //! task of a [`Link`](crate::link::Link) calls these methods, one at a time; it runs each of them to
 //! its end, except that it may drop a `read` in order to make the bench safe.
 
-use crate::{framing::Framing, resource::Resource};
-use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
+use crate::{
+    framing::Framing,
+    resource::{Resource, SerialSettings},
+};
+use std::{fmt, future::Future, io, pin::Pin, sync::Arc, time::Duration};
 use thiserror::Error;
 
+pub mod arrived;
+pub mod hislip;
 pub mod in_process;
 pub mod ports;
+pub mod prologix;
+pub mod replay;
 pub mod serial;
 pub mod stream;
 pub mod tcp;
+pub mod vxi11;
 
 /// A future in a box, because a link holds its transport as an object.
 ///
@@ -59,6 +67,33 @@ pub trait Transport: Send + 'static {
     /// Discards everything in flight, in both directions, as far as this kind of link can.
     fn clear(&mut self, deadline: Duration) -> Pending<'_, Result<Cleared, TransportError>>;
 
+    /// Sets the line to another speed or character, once everything written has left.
+    ///
+    /// A stream that is no serial line has neither and goes on as it is: a serial server or
+    /// a simulated line is set at its far end, and whoever speaks at the wrong speed hears it
+    /// in the next check sum.
+    fn set_line(
+        &mut self,
+        _settings: SerialSettings,
+        _deadline: Duration,
+    ) -> Pending<'_, Result<(), TransportError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Gives a signal beside the data.
+    fn signal<'a>(
+        &'a mut self,
+        signal: &'a Signal,
+        _deadline: Duration,
+    ) -> Pending<'a, Result<u8, TransportError>> {
+        Box::pin(async move {
+            Err(TransportError::Unsupported {
+                resource: signal.to_string(),
+                reason: "this kind of link has no signals beside its data",
+            })
+        })
+    }
+
     /// Gives the line up; when it returns, the line is free for another link.
     fn close(self: Box<Self>) -> Pending<'static, ()> {
         Box::pin(async move { drop(self) })
@@ -74,6 +109,37 @@ pub enum Cleared {
     ///
     /// A TCP socket is: as long as it stands, an answer may still arrive.
     MakeAgain,
+}
+
+/// Something said beside the data, where the kind of link can.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Signal {
+    /// Asks for the status byte (serial poll).
+    StatusByte,
+    /// Group execute trigger.
+    Trigger,
+    /// Waits until the instrument requests service; the answer is its status byte.
+    ServiceRequest,
+    /// Locks the instrument for this link alone, waiting for others to let go.
+    Lock,
+    /// Gives the lock up.
+    Unlock,
+    /// Gives the front panel back to the person before it.
+    Local,
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StatusByte => "status byte",
+            Self::Trigger => "trigger",
+            Self::ServiceRequest => "service request",
+            Self::Lock => "lock",
+            Self::Unlock => "unlock",
+            Self::Local => "local",
+        })
+    }
 }
 
 /// Makes links: the border between an address and a wire.

@@ -27,57 +27,7 @@ use tokio::{
 };
 
 /// A model file as a laboratory writes it: a source that ramps, and says when it has finished.
-const RAMPING_SOURCE: &str = r#"
-schema = "etalon.instrument/1"
-[model]
-id = "ramping-source"
-title = "Source that ramps"
-language = "scpi"
-status = "from the manual"
-[manual]
-title = "Operating manual"
-edition = "3"
-[line]
-command_end = "\n"
-reply_end = "\n"
-answers_within = "1 s"
-[identity]
-query = "*IDN?"
-reply = "{maker},{model},{serial},{firmware}"
-maker = "ACME"
-model = ["R1"]
-[errors]
-query = "SYST:ERR?"
-after_settings = true
-[complete]
-query = "*OPC?"
-reply = "1"
-[[function]]
-taxon = "Source.Voltage.DC"
-[[function.set]]
-quantity = "U"
-command = "VOLT {value}"
-unit = "V"
-min = "0 V"
-max = "10 V"
-settling = "1 s"
-complete_within = "2 min"
-[[function.read]]
-quantity = "U"
-query = "MEAS?"
-unit = "V"
-[output]
-on = "OUTP ON"
-off = "OUTP OFF"
-query = "OUTP?"
-is_on = "1"
-is_off = "0"
-[safe_state]
-hazard = true
-commands = ["OUTP OFF"]
-confirm = [{ query = "OUTP?", reply = "0" }]
-by_hand = "Switch it off"
-"#;
+const RAMPING_SOURCE: &str = include_str!("complaints/ramping-source.toml");
 
 /// An instrument with a few habits; every link to it ends with the test.
 #[derive(Clone, Default)]
@@ -246,6 +196,20 @@ async fn complaint_5_error_queue_tells_why_a_question_was_not_answered() {
     assert_eq!(silence.remedy(), Remedy::Resynchronise, "{silence}");
     let recovery = source.recover(silence.remedy()).await.unwrap();
     assert_eq!(recovery.queued, ["-113,\"Undefined header\""]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn complaint_5_error_queue_that_never_becomes_empty_is_a_fault_and_not_an_endless_loop() {
+    let ramping = Ramping::default();
+    let source = opened(&ramping).await;
+    let overflow = "-350,\"Queue overflow\"\n".to_owned();
+    ramping.state(|state| state.answers.insert("SYST:ERR?".into(), overflow));
+    let before = ramping.state(|state| state.heard.len());
+    let fault = source.error_queue().await.unwrap_err();
+    assert!(fault.to_string().ends_with("the queue does not become empty"), "{fault}");
+    assert_eq!(fault.remedy(), Remedy::Stop);
+    // The model file gives no number, so that the usual 30 entries and one more were read.
+    assert_eq!(ramping.state(|state| state.heard.len()) - before, 31);
 }
 
 #[tokio::test(start_paused = true)]

@@ -69,6 +69,20 @@ pub(super) fn needed_pattern(
     sheet.needed(key).and_then(|_| pattern(sheet, key, places))
 }
 
+/// A reply pattern at a key that must be there, with any of these places.
+pub(super) fn needed_any(sheet: &Sheet<'_>, key: &'static str, places: &[&str]) -> Option<Pattern> {
+    let written = sheet.needed(key)?;
+    match Pattern::parse_any(&written.text, places) {
+        Ok(pattern) => Some(pattern),
+        Err(reason) => {
+            let message = format!("reply \"{}\": {reason}", written.text.escape_debug());
+            let found = Diagnostic::error(finding::PATTERN, message).at(written.place);
+            sheet.findings.report(found.hint(places_hint(places)));
+            None
+        }
+    }
+}
+
 /// A unit that must be there.
 pub(super) fn unit(sheet: &Sheet<'_>, key: &'static str) -> Option<Unit> {
     sheet.needed(key).and_then(|written| unit_of(sheet, &written))

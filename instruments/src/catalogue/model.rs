@@ -8,6 +8,10 @@ use crate::{
 use etalon_uncertainty::{quantity::Quantity, taxonomy::Taxon, text::Text, unit::Unit};
 use std::{collections::BTreeMap, time::Duration};
 
+mod language;
+
+pub use language::Language;
+
 /// One model.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -41,15 +45,6 @@ pub struct Model {
     pub counting: Option<Counting>,
     /// How it is made safe.
     pub safe_state: SafeState,
-}
-
-/// How a model is spoken to.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Language {
-    /// Lines of text, commands and questions.
-    Scpi,
-    /// A person reads it and sets it.
-    ByHand,
 }
 
 /// How far a model file has been tried. Honest, and printed with every listing.
@@ -89,6 +84,10 @@ pub struct Line {
     pub answers_within: Duration,
     /// Settings of a serial line, where the bench file gives none.
     pub serial: Option<SerialSettings>,
+    /// What the model says to every command, where it answers commands at all.
+    pub acknowledge: Option<Pattern>,
+    /// Address on a shared line, where nobody gives another.
+    pub address: String,
 }
 
 /// How a model says who it is.
@@ -96,8 +95,10 @@ pub struct Line {
 pub struct Identification {
     /// The question.
     pub query: Template,
-    /// The reply, with `{maker}`, `{model}`, `{serial}`, `{firmware}`.
+    /// The reply, with any of `{maker}`, `{model}`, `{serial}`, `{firmware}`.
     pub reply: Pattern,
+    /// Further questions, where one does not tell everything.
+    pub also: Vec<(Template, Pattern)>,
     /// The maker as the reply must give it.
     pub maker: String,
     /// The model numbers the reply may give.

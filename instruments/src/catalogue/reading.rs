@@ -2,7 +2,7 @@
 
 use super::{
     SCHEMA,
-    field::{bilingual, needed_command, needed_pattern, pattern, word},
+    field::{bilingual, needed_any, needed_command, pattern, word},
     finding,
     model::{ErrorQueue, Identification, Language, Line, Manual, Model, SafeState, Status},
     sheet::{Findings, Sheet},
@@ -62,6 +62,7 @@ fn whole(sheet: Sheet<'_>) -> Option<Model> {
         let place = head.place.clone();
         (head_of(head), place)
     });
+    let language = head.as_ref().map_or(Language::Scpi, |(_, _, language, _)| *language);
     let manual = sheet.sheet("manual");
     if manual.is_none() {
         sheet.missing("manual");
@@ -73,7 +74,7 @@ fn whole(sheet: Sheet<'_>) -> Option<Model> {
         language: Language::Scpi,
         status: Status::FromPublicSources,
         manual: manual.clone()?,
-        line: sheet.sheet("line").and_then(line),
+        line: sheet.sheet("line").and_then(|found| line(found, language)),
         identity: sheet.sheet("identity").and_then(identity),
         errors: sheet.sheet("errors").and_then(errors),
         complete: sheet.sheet("complete").and_then(complete),
@@ -99,8 +100,7 @@ fn head_of(sheet: Sheet<'_>) -> Option<Head> {
     if title.is_none() && !sheet.is_text("title") {
         sheet.missing("title");
     }
-    let language =
-        word(&sheet, "language", &[("scpi", Language::Scpi), ("by hand", Language::ByHand)]);
+    let language = word(&sheet, "language", &Language::NAMES);
     let status = word(
         &sheet,
         "status",
@@ -125,20 +125,24 @@ fn manual_of(sheet: Sheet<'_>) -> Option<Manual> {
     Some(Manual { title: title?.text, edition: edition?.text, note })
 }
 
-fn line(sheet: Sheet<'_>) -> Option<Line> {
-    let command_end = sheet.needed("command_end");
-    let reply_end = sheet.needed("reply_end");
+fn line(sheet: Sheet<'_>, language: Language) -> Option<Line> {
+    let ends = if language.is_framed() {
+        // Frames end by themselves.
+        Some((String::new(), String::new()))
+    } else {
+        ends(&sheet)
+    };
     let longest = sheet.count("longest_reply", 1, 1 << 24).unwrap_or(USUAL_REPLY);
     let within = super::field::duration(&sheet, "answers_within");
     if within.is_none() {
         sheet.needed("answers_within");
     }
-    for end in [&command_end, &reply_end].into_iter().flatten() {
-        if end.text.is_empty() || !end.text.is_ascii() {
-            let message = "the end of a line is one or more ASCII characters";
-            sheet.findings.error(finding::TEMPLATE, &end.place, message);
-            return None;
-        }
+    let acknowledge = pattern(&sheet, "acknowledge", &[]);
+    let address = sheet.text("address");
+    let text = address.as_ref().map(|written| written.text.as_str()).unwrap_or_default();
+    if let (true, Some(written), None) = (language.is_framed(), &address, language.tongue(text)) {
+        let message = format!("\"{text}\" is no address in this language");
+        sheet.findings.error(finding::NUMBER, &written.place, message);
     }
     let serial = sheet.text("serial").and_then(|written| {
         SerialSettings::parse(&written.text)
@@ -148,26 +152,59 @@ fn line(sheet: Sheet<'_>) -> Option<Line> {
             .ok()
     });
     sheet.done();
+    let (command_end, reply_end) = ends?;
     let max = usize::try_from(longest).unwrap_or(usize::MAX);
-    Some(Line {
-        command_end: command_end?.text,
-        reply_end: Framing::Terminator { bytes: reply_end?.text.into_bytes(), max },
-        answers_within: within.filter(|within| *within > Duration::ZERO)?,
-        serial,
-    })
+    let reply_end = match language {
+        Language::Zera => crate::protocol::zera::framing(),
+        _ => Framing::Terminator { bytes: reply_end.into_bytes(), max },
+    };
+    let answers_within = within.filter(|within| *within > Duration::ZERO)?;
+    let address = address.map(|written| written.text).unwrap_or_default();
+    Some(Line { command_end, reply_end, answers_within, serial, acknowledge, address })
 }
 
+/// What ends a command and what ends a reply, in a language of lines.
+fn ends(sheet: &Sheet<'_>) -> Option<(String, String)> {
+    let command_end = sheet.needed("command_end");
+    let reply_end = sheet.needed("reply_end");
+    for end in [&command_end, &reply_end].into_iter().flatten() {
+        if end.text.is_empty() || !end.text.is_ascii() {
+            let message = "the end of a line is one or more ASCII characters";
+            sheet.findings.error(finding::TEMPLATE, &end.place, message);
+            return None;
+        }
+    }
+    Some((command_end?.text, reply_end?.text))
+}
+
+/// What a reply may tell about who answers.
+const PARTS: [&str; 4] = ["maker", "model", "serial", "firmware"];
+
 fn identity(sheet: Sheet<'_>) -> Option<Identification> {
-    let query = needed_command(&sheet, "query", &[]);
-    let reply = needed_pattern(&sheet, "reply", &["maker", "model", "serial", "firmware"]);
+    let first = question(&sheet);
+    let also = sheet.sheets("also").into_iter().filter_map(|more| {
+        let question = question(&more);
+        more.done();
+        question
+    });
+    let also = also.collect();
     let maker = sheet.needed("maker");
     let model = sheet.texts("model");
     if model.is_none() {
         sheet.missing("model");
     }
     sheet.done();
+    let (query, reply) = first?;
     let model = model?.into_iter().map(|written| written.text).collect();
-    Some(Identification { query: query?, reply: reply?, maker: maker?.text, model })
+    Some(Identification { query, reply, also, maker: maker?.text, model })
+}
+
+fn question(
+    sheet: &Sheet<'_>,
+) -> Option<(crate::protocol::template::Template, crate::protocol::pattern::Pattern)> {
+    let query = needed_command(sheet, "query", &[]);
+    let reply = needed_any(sheet, "reply", &PARTS);
+    Some((query?, reply?))
 }
 
 fn errors(sheet: Sheet<'_>) -> Option<ErrorQueue> {

@@ -2,11 +2,16 @@
 
 use super::{Identity, Instrument, InstrumentError};
 use crate::{
-    catalogue::model::Line,
+    catalogue::model::{Language, Line},
     link::{Link, Step},
-    protocol::scpi::{ReplyError, error_queue::QueuedError},
+    protocol::{
+        mensor, mt_sics,
+        scpi::{ReplyError, error_queue::QueuedError},
+        tongue::Tongue,
+        zera,
+    },
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 impl Instrument {
     /// Asks the instrument who it is, and refuses anybody but the model of the catalogue.
@@ -17,13 +22,21 @@ impl Instrument {
         let Some(wanted) = &self.inner.model.identity else {
             return Err(self.by_hand_only("identify it"));
         };
-        let query = wanted.query.to_string();
-        let reply = self.ask(&query).await?;
-        let Some(said) = wanted.reply.read(&reply) else {
-            let form = ReplyError::Form { wanted: wanted.reply.to_string() };
-            return Err(self.unreadable(&query, &reply, form));
-        };
-        let part = |name: &str| (*said.get(name).unwrap_or(&"")).to_owned();
+        let mut said: BTreeMap<String, String> = BTreeMap::new();
+        let mut replies = Vec::new();
+        let first = std::iter::once((&wanted.query, &wanted.reply));
+        for (query, form) in first.chain(wanted.also.iter().map(|(query, form)| (query, form))) {
+            let query = query.to_string();
+            let reply = self.ask(&query).await?;
+            let Some(parts) = form.read(&reply) else {
+                let form = ReplyError::Form { wanted: form.to_string() };
+                return Err(self.unreadable(&query, &reply, form));
+            };
+            said.extend(parts.into_iter().map(|(part, text)| (part.to_owned(), text.to_owned())));
+            replies.push(reply);
+        }
+        let reply = replies.join("; ");
+        let part = |name: &str| said.get(name).cloned().unwrap_or_default();
         let identity = Identity {
             maker: part("maker"),
             model: part("model"),
@@ -56,6 +69,9 @@ impl Instrument {
         deadline: Duration,
     ) -> Result<String, InstrumentError> {
         let (line, link) = self.line(question)?;
+        if let Some(tongue) = self.tongue() {
+            return self.framed(tongue.as_ref(), question, deadline).await;
+        }
         let reply = link
             .query(line.ended(question), line.reply_end.clone(), deadline)
             .await
@@ -75,9 +91,15 @@ impl Instrument {
         complete_within: Option<Duration>,
     ) -> Result<(), InstrumentError> {
         let (line, link) = self.line(command)?;
+        if let Some(tongue) = self.tongue() {
+            return self.framed(tongue.as_ref(), command, line.answers_within).await.map(drop);
+        }
         let model = &self.inner.model;
         let mut steps = vec![Step::Write(line.ended(command))];
         let mut deadline = line.answers_within;
+        if line.acknowledge.is_some() {
+            steps.push(Step::Read(line.reply_end.clone()));
+        }
         let complete = complete_within.zip(model.complete.as_ref());
         if let Some((patience, (query, _))) = complete {
             steps.push(Step::Write(line.ended(&query.to_string())));
@@ -91,6 +113,13 @@ impl Instrument {
         }
         let failed = |source| self.line_failed(command, source);
         let mut replies = link.exchange(steps, deadline).await.map_err(failed)?.into_iter();
+        if let Some(wanted) = &line.acknowledge {
+            let reply = self.text(command, &replies.next().unwrap_or_default())?;
+            if wanted.read(&reply).is_none() {
+                let (instrument, command) = (self.id().to_owned(), command.to_owned());
+                return Err(InstrumentError::Refused { instrument, command, queued: vec![reply] });
+            }
+        }
         if let Some((_, (query, wanted))) = complete {
             let query = query.to_string();
             let reply = self.text(&query, &replies.next().unwrap_or_default())?;
@@ -188,6 +217,10 @@ impl Instrument {
         reply: &str,
         source: ReplyError,
     ) -> InstrumentError {
+        if let ReplyError::Refused { reason } = source {
+            let (instrument, command) = (self.id().to_owned(), command.to_owned());
+            return InstrumentError::Refused { instrument, command, queued: vec![reason] };
+        }
         InstrumentError::Unreadable {
             instrument: self.id().to_owned(),
             command: command.to_owned(),
@@ -196,18 +229,66 @@ impl Instrument {
         }
     }
 
-    /// A reply as text: printable ASCII, without the end of its line.
-    fn text(&self, command: &str, reply: &[u8]) -> Result<String, InstrumentError> {
-        let inner = reply.trim_ascii();
-        let printable = inner.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-        match std::str::from_utf8(inner) {
-            Ok(text) if printable => Ok(text.to_owned()),
-            _ => {
-                let shown = inner.escape_ascii().to_string();
-                Err(self.unreadable(command, &shown, ReplyError::NotText))
-            }
-        }
+    /// Who makes frames of sentences, where the model's language has them.
+    fn tongue(&self) -> Option<Box<dyn Tongue>> {
+        self.inner.model.language.tongue(&self.inner.address)
     }
+
+    /// Says a sentence in a language of frames; what came back, as text.
+    async fn framed(
+        &self,
+        tongue: &dyn Tongue,
+        sentence: &str,
+        deadline: Duration,
+    ) -> Result<String, InstrumentError> {
+        let (_, link) = self.line(sentence)?;
+        let steps = tongue.steps(sentence).map_err(|reason| InstrumentError::CannotDo {
+            instrument: self.id().to_owned(),
+            model: self.inner.model.id.clone(),
+            what: format!("say it: {reason}"),
+            nearest: None,
+        })?;
+        let failed = |source| self.line_failed(sentence, source);
+        let messages = link.exchange(steps, deadline).await.map_err(failed)?;
+        tongue.text(sentence, &messages).map_err(|reason| {
+            let last = messages.last().map(|bytes| hex(bytes)).unwrap_or_default();
+            self.unreadable(sentence, &last, reason)
+        })
+    }
+
+    /// A reply as text: printable ASCII without the end of its line, and without what the
+    /// language puts around every reply.
+    fn text(&self, command: &str, reply: &[u8]) -> Result<String, InstrumentError> {
+        let language = self.inner.model.language;
+        let inner = match language {
+            // Blanks in front mean something in these languages, and lines follow each other.
+            Language::Mensor | Language::Sbi | Language::Zera => reply,
+            _ => reply.trim_ascii(),
+        };
+        let printable = |byte: &u8| byte.is_ascii_graphic() || matches!(byte, b' ' | b'\r' | b'\n');
+        let without_end = inner.trim_ascii_end();
+        let one_line = !without_end.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
+        let text =
+            std::str::from_utf8(inner).ok().filter(|text| text.bytes().all(|b| printable(&b)));
+        let said = match text {
+            Some(text) if one_line || language == Language::Zera => match language {
+                Language::MtSics => mt_sics::said(text),
+                Language::Mensor => mensor::said(text),
+                Language::Zera => zera::said(text),
+                _ => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
+            },
+            _ => Err(ReplyError::NotText),
+        };
+        said.map_err(|reason| {
+            let shown = inner.escape_ascii().to_string();
+            self.unreadable(command, &shown, reason)
+        })
+    }
+}
+
+/// A frame for people.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ")
 }
 
 impl Line {

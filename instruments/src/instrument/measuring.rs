@@ -2,8 +2,12 @@
 
 use super::{Indication, Instrument, InstrumentError};
 use crate::{
-    catalogue::model::Reading,
-    protocol::scpi::{self, Given, ReplyError},
+    catalogue::model::{Language, Reading},
+    protocol::{
+        ppc, sbi,
+        scpi::{self, Given, ReplyError},
+        vaisala,
+    },
 };
 use etalon_uncertainty::{decimal::Decimal, quantity::Quantity, unit::Unit};
 use std::collections::BTreeMap;
@@ -91,6 +95,24 @@ impl Instrument {
     }
 
     fn given(&self, reading: &Reading, reply: &str) -> Result<Given, ReplyError> {
+        match (self.model().language, &reading.reply) {
+            (Language::Sbi, None) => {
+                let weight = sbi::said(reply)?;
+                return scpi::reading(&weight, &reading.unit, &reading.suffixes);
+            }
+            (Language::Ppc, None) => {
+                let pressure = ppc::said(reply)?;
+                return scpi::reading(&pressure, &reading.unit, &reading.suffixes);
+            }
+            (Language::Vaisala, Some(pattern)) => {
+                // The pattern names the quantity: "P= {value}".
+                let text = pattern.to_string();
+                let name = text.split('=').next().unwrap_or_default();
+                let value = vaisala::value(reply, name.trim())?;
+                return scpi::reading(&value, &reading.unit, &reading.suffixes);
+            }
+            _ => {}
+        }
         let Some(pattern) = &reading.reply else {
             return scpi::reading(reply, &reading.unit, &reading.suffixes);
         };

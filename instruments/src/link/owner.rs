@@ -5,9 +5,9 @@ use crate::{
     clock::Instant,
     resource::Resource,
     transcript::{Direction, Utterance},
-    transport::{Cleared, Transport, TransportError},
+    transport::{Cleared, Signal, Transport, TransportError},
 };
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Where the result of an order goes.
@@ -17,6 +17,7 @@ type Reply<T> = oneshot::Sender<Result<T, TransportError>>;
 #[derive(Debug)]
 pub(super) enum Order {
     Exchange { steps: Vec<Step>, deadline: Duration, begun: u64, reply: Reply<Vec<Vec<u8>>> },
+    Signal { signal: Signal, deadline: Duration, reply: Reply<u8> },
     Clear { deadline: Duration, again: bool, reply: Reply<Cleared> },
 }
 
@@ -51,6 +52,9 @@ impl Owner {
                     let result = self.exchange(&steps, deadline, begun).await;
                     // A reply nobody awaits any more is dropped here, which is its purpose.
                     drop(reply.send(result));
+                }
+                Order::Signal { signal, deadline, reply } => {
+                    drop(reply.send(self.signal(&signal, deadline).await));
                 }
                 Order::Clear { deadline, again, reply } => {
                     drop(reply.send(self.clear(deadline, again).await));
@@ -95,20 +99,21 @@ impl Owner {
             self.nothing_unasked().await?;
         }
         let mut answers = Vec::new();
-        for step in steps {
+        let mut ahead: VecDeque<Step> = steps.iter().cloned().collect();
+        while let Some(step) = ahead.pop_front() {
             let left = last_moment.saturating_duration_since(Instant::now());
             let Some(transport) = self.transport.as_mut() else {
                 return Err(TransportError::hung_up(&self.name));
             };
             match step {
                 Step::Write(message) => {
-                    transport.write(message, left).await?;
-                    self.take_down(Direction::Sent, message);
+                    transport.write(&message, left).await?;
+                    self.take_down(Direction::Sent, &message);
                 }
                 Step::Read(framing) => {
                     let answer = tokio::select! {
                         biased;
-                        answer = transport.read(framing, left) => answer?,
+                        answer = transport.read(&framing, left) => answer?,
                         _ = self.broken_off.wait_for(|count| *count > begun) => {
                             return Err(TransportError::BrokenOff { resource: self.name.clone() });
                         }
@@ -116,9 +121,35 @@ impl Owner {
                     self.take_down(Direction::Received, &answer);
                     answers.push(answer);
                 }
+                Step::SetLine(settings) => {
+                    transport.set_line(settings, left).await?;
+                    self.take_down(Direction::Event, format!("line at {settings}").as_bytes());
+                }
+                Step::Then(continuation) => {
+                    let onward = continuation.steps(&answers).map_err(|reason| {
+                        TransportError::Malformed { resource: self.name.clone(), reason }
+                    })?;
+                    for step in onward.into_iter().rev() {
+                        ahead.push_front(step);
+                    }
+                }
             }
         }
         Ok(answers)
+    }
+
+    /// A signal beside the data is given whether or not the data are in step.
+    async fn signal(&mut self, signal: &Signal, deadline: Duration) -> Result<u8, TransportError> {
+        let Some(transport) = self.transport.as_mut() else {
+            return Err(TransportError::hung_up(&self.name));
+        };
+        let answer = transport.signal(signal, deadline).await;
+        let words = match &answer {
+            Ok(byte) => format!("{signal}: {byte}"),
+            Err(failure) => format!("{signal}: {failure}"),
+        };
+        self.take_down(Direction::Event, words.as_bytes());
+        answer
     }
 
     /// What lies on the line before the question is an answer to something else. Line ends

@@ -62,6 +62,16 @@ impl Pattern {
         Ok(pattern)
     }
 
+    /// Reads a pattern that may have any of `known`.
+    ///
+    /// # Errors
+    /// [`PatternError`].
+    pub fn parse_any(text: &str, known: &[&str]) -> Result<Self, PatternError> {
+        let present = |place: &&&str| text.contains(&format!("{{{place}}}"));
+        let wanted: Vec<&str> = known.iter().filter(present).copied().collect();
+        Self::parse(text, &wanted)
+    }
+
     /// What stands in each place of `reply`; `None` when it has another form.
     #[must_use]
     pub fn read<'r>(&self, reply: &'r str) -> Option<BTreeMap<&str, &'r str>> {

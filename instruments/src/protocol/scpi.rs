@@ -62,6 +62,24 @@ pub enum ReplyError {
         /// The unit of the catalogue.
         wanted: String,
     },
+    /// The instrument gave a value that is still changing, where a stable one was asked for.
+    #[error("the value is not stable ({found})")]
+    Unstable {
+        /// The reply.
+        found: String,
+    },
+    /// The instrument says why it does not answer.
+    #[error("the instrument refuses: {reason}")]
+    Refused {
+        /// Its reason, in the words of its protocol.
+        reason: String,
+    },
+    /// A check sum, a length or a fixed byte is wrong.
+    #[error("the message is garbled: {reason}")]
+    Garbled {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The head or the length of a block is wrong.
     #[error("the block is broken: {reason}")]
     Block {

@@ -101,7 +101,9 @@ fn split(text: &str) -> Result<Vec<Part>, TemplateError> {
     if text.trim().is_empty() {
         return Err(TemplateError::Empty);
     }
-    if let Some(character) = text.chars().find(|c| !(c.is_ascii_graphic() || *c == ' ')) {
+    // Balances of Sartorius begin their commands with the escape character.
+    let may_stand = |c: &char| c.is_ascii_graphic() || matches!(c, ' ' | '\u{1b}');
+    if let Some(character) = text.chars().find(|c| !may_stand(c)) {
         return Err(TemplateError::Character { character });
     }
     let mut parts = Vec::new();

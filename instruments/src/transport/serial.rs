@@ -34,12 +34,7 @@ pub struct SerialTransport {
 /// the settings can be judged.
 #[must_use]
 pub fn request(path: &str, settings: SerialSettings) -> SerialPortBuilder {
-    let (data_bits, parity) = match settings.character {
-        Character::Eight => (DataBits::Eight, Parity::None),
-        Character::SevenEven => (DataBits::Seven, Parity::Even),
-        Character::SevenOdd => (DataBits::Seven, Parity::Odd),
-        Character::EightEven => (DataBits::Eight, Parity::Even),
-    };
+    let (data_bits, parity) = bits(settings.character);
     let flow = match settings.flow {
         Flow::None => FlowControl::None,
         Flow::Software => FlowControl::Software,
@@ -52,6 +47,16 @@ pub fn request(path: &str, settings: SerialSettings) -> SerialPortBuilder {
         .flow_control(flow)
         .exclusive(true)
         .timeout(owner::SLICE)
+}
+
+/// Data bits and parity in the operating system's words.
+fn bits(character: Character) -> (DataBits, Parity) {
+    match character {
+        Character::Eight => (DataBits::Eight, Parity::None),
+        Character::SevenEven => (DataBits::Seven, Parity::Even),
+        Character::SevenOdd => (DataBits::Seven, Parity::Odd),
+        Character::EightEven => (DataBits::Eight, Parity::Even),
+    }
 }
 
 /// Opens the port at `path`; `resource` is the address as the bench file writes it.
@@ -130,6 +135,14 @@ impl Transport for SerialTransport {
 
     fn clear(&mut self, deadline: Duration) -> Pending<'_, Result<Cleared, TransportError>> {
         Box::pin(self.order(move |reply| owner::Order::Clear { deadline, reply }))
+    }
+
+    fn set_line(
+        &mut self,
+        settings: SerialSettings,
+        deadline: Duration,
+    ) -> Pending<'_, Result<(), TransportError>> {
+        Box::pin(self.order(move |reply| owner::Order::SetLine { settings, deadline, reply }))
     }
 
     fn close(mut self: Box<Self>) -> Pending<'static, ()> {

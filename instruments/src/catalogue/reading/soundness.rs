@@ -15,6 +15,7 @@ pub(super) fn judge(sheet: &Sheet<'_>, model: &Model, place: &Place) {
     };
     spoken_or_not(model, &report);
     names_once(model, &report);
+    sayable(model, &report);
     safe(model, &report);
 }
 
@@ -55,6 +56,25 @@ fn spoken_or_not(model: &Model, report: &Report<'_>) {
             let message =
                 format!("{} waits for completion, but there is no [complete]", setting.quantity);
             report(finding::MISSING_KEY, message, "give its query and reply, such as *OPC?");
+        }
+    }
+}
+
+/// A language of frames understands every sentence of the file.
+fn sayable(model: &Model, report: &Report<'_>) {
+    let address = model.line.as_ref().map(|line| line.address.as_str()).unwrap_or_default();
+    let Some(tongue) = model.language.tongue(address) else { return };
+    let functions = || model.functions.iter();
+    let settings = functions().flat_map(|function| &function.settings);
+    let set = settings.filter_map(|s| s.command.as_ref().map(|c| c.with("value", 0)));
+    let chosen = functions().flat_map(|f| &f.choices).flat_map(|c| c.commands.values());
+    let read = functions().flat_map(|f| &f.readings).filter_map(|r| r.query.as_ref());
+    let asked = model.identity.iter().map(|identity| &identity.query);
+    let safe = model.safe_state.commands.iter();
+    let plain = chosen.chain(read).chain(asked).chain(safe).map(ToString::to_string);
+    for sentence in set.chain(plain) {
+        if let Err(reason) = tongue.steps(&sentence) {
+            report(finding::TEMPLATE, reason.to_string(), "see the head of the protocol's file");
         }
     }
 }

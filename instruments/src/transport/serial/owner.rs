@@ -2,6 +2,7 @@
 
 use crate::{
     framing::{Framing, Progress},
+    resource::SerialSettings,
     transport::{Cleared, TransportError},
 };
 use serialport::{ClearBuffer, ErrorKind, SerialPort, SerialPortBuilder};
@@ -26,6 +27,7 @@ pub(super) enum Order {
     Write { message: Vec<u8>, deadline: Duration, reply: Reply<()> },
     Read { framing: Framing, deadline: Duration, reply: Reply<Vec<u8>> },
     Unread { reply: Reply<Vec<u8>> },
+    SetLine { settings: SerialSettings, deadline: Duration, reply: Reply<()> },
     Clear { deadline: Duration, reply: Reply<Cleared> },
 }
 
@@ -88,6 +90,9 @@ impl Owner {
             Order::Unread { reply } => {
                 let result = self.receive_ready().map(|()| std::mem::take(&mut self.received));
                 drop(reply.send(result));
+            }
+            Order::SetLine { settings, deadline, reply } => {
+                drop(reply.send(self.set_line(settings, deadline)));
             }
             Order::Clear { deadline, reply } => drop(reply.send(self.clear(deadline))),
         }
@@ -167,6 +172,29 @@ impl Owner {
             self.receive()?;
         }
         Ok(())
+    }
+
+    /// Changes speed and character once the last byte has left the port.
+    fn set_line(
+        &mut self,
+        settings: SerialSettings,
+        deadline: Duration,
+    ) -> Result<(), TransportError> {
+        let last_moment = Instant::now() + deadline;
+        while self.port.bytes_to_write().map_err(|reason| self.gone(reason.into()))? > 0 {
+            if Instant::now() >= last_moment {
+                return Err(TransportError::Stalled { resource: self.resource.clone(), deadline });
+            }
+            self.receive()?;
+        }
+        // The character that is in the shift register is no longer counted; the drain waits for it.
+        self.port.flush().map_err(|reason| self.gone(reason))?;
+        let (data_bits, parity) = super::bits(settings.character);
+        self.port
+            .set_baud_rate(settings.baud)
+            .and_then(|()| self.port.set_data_bits(data_bits))
+            .and_then(|()| self.port.set_parity(parity))
+            .map_err(|reason| self.gone(reason.into()))
     }
 
     /// Discards until the line is quiet.

@@ -1,0 +1,80 @@
+//! An instrument that knows one dialogue by heart, byte by byte.
+
+use etalon_instruments::{
+    catalogue,
+    clock::Clock,
+    instrument::{Instrument, InstrumentError},
+    link::Wiring,
+    resource::Resource,
+    transport::{Connector, Pending, Transport, TransportError, in_process},
+};
+use etalon_uncertainty::quantity::Quantity;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
+    task::JoinHandle,
+};
+
+/// What is heard, and what is answered.
+pub(crate) type Talk = &'static [(&'static [u8], &'static [u8])];
+
+struct Scripted(Mutex<Option<DuplexStream>>, Mutex<Option<Box<dyn Transport>>>);
+
+impl Connector for Scripted {
+    fn connect<'a>(
+        &'a self,
+        _resource: &'a Resource,
+        _deadline: Duration,
+    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
+        let ours = self.1.lock().expect("nobody panicked").take();
+        Box::pin(async move { Ok(ours.expect("the dialogue is on one link")) })
+    }
+}
+
+/// Opens a shipped model against a dialogue; the task ends when all of it was said, and fails
+/// when anything else was.
+pub(crate) async fn open(
+    model: &str,
+    talk: Talk,
+) -> (Result<Instrument, InstrumentError>, JoinHandle<()>) {
+    let (ours, theirs) = in_process::pair("SIM::it".to_owned());
+    let scripted = Scripted(Mutex::new(Some(theirs)), Mutex::new(Some(Box::new(ours))));
+    let mut end = scripted.0.lock().expect("nobody panicked").take().expect("just put there");
+    let speaking = tokio::spawn(async move {
+        for (wanted, answer) in talk {
+            let mut heard = vec![0; wanted.len()];
+            end.read_exact(&mut heard).await.expect("the line stands");
+            assert_eq!(heard.escape_ascii().to_string(), wanted.escape_ascii().to_string());
+            end.write_all(answer).await.expect("the line stands");
+        }
+        let mut more = Vec::new();
+        end.read_to_end(&mut more).await.expect("the line stands");
+        assert_eq!(more.escape_ascii().to_string(), "", "more was said than the dialogue holds");
+    });
+    let model = Arc::new(catalogue::shipped(model).expect("the model is shipped"));
+    let start = "2026-01-05T08:00:00Z".parse().expect("a time");
+    let wiring = Wiring::new(Arc::new(scripted), Clock::virtual_from(start));
+    let resource = Resource::parse("SIM::it").expect("an address");
+    (Instrument::open("it", model, resource, &wiring).await, speaking)
+}
+
+/// Opens, reads these quantities, and makes sure that nothing else was said.
+pub(crate) async fn reads(model: &str, talk: Talk, wanted: &[(&str, &str, &str)]) {
+    let (instrument, speaking) = open(model, talk).await;
+    let instrument = instrument.unwrap_or_else(|failure| panic!("{model}: {failure}"));
+    for (quantity, shown, unit) in wanted {
+        let indication =
+            instrument.read(quantity).await.unwrap_or_else(|failure| panic!("{model}: {failure}"));
+        assert_eq!(indication.decimal.to_string(), *shown, "{model} {quantity}");
+        assert_eq!(indication.unit, *unit, "{model} {quantity}");
+    }
+    drop(instrument);
+    speaking.await.expect("it holds on this bench");
+}
+
+pub(crate) fn quantity(text: &str) -> Quantity {
+    Quantity::parse(text).expect("a quantity")
+}

@@ -1,0 +1,127 @@
+//! A conversation taken down and played again.
+
+use etalon_instruments::{
+    clock::Clock,
+    conformance::peer::Peer,
+    framing::Framing,
+    link::{Link, Wiring},
+    resource::Resource,
+    transcript::Lines,
+    transport::{
+        Connector, Pending, Remedy, Transport, TransportError, in_process, ports::Ports,
+        replay::ReplayTransport,
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+const SOON: Duration = Duration::from_secs(2);
+
+/// What was said on 5 January.
+const TRANSCRIPT: &str = "\
+2026-01-05T08:00:00.001000Z SIM::ref > *IDN?\\n
+2026-01-05T08:00:00.002000Z SIM::ref < ACME,R1,1001,2.0\\n
+2026-01-05T08:00:00.003000Z SIM::ref - cleared
+2026-01-05T08:00:00.004000Z SIM::ref > CURV?\\n
+2026-01-05T08:00:00.005000Z SIM::ref < #15ab\\ncd\\xff
+";
+
+/// Plays the transcript.
+struct Player;
+
+impl Connector for Player {
+    fn connect<'a>(
+        &'a self,
+        resource: &'a Resource,
+        _deadline: Duration,
+    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
+        Box::pin(async move {
+            let played = ReplayTransport::parse(TRANSCRIPT, resource.to_string())?;
+            Ok(Box::new(played) as Box<dyn Transport>)
+        })
+    }
+}
+
+async fn played() -> Link {
+    let wiring = Wiring::new(Arc::new(Player), Clock::real());
+    Link::open(Resource::parse("SIM::ref").expect("it holds on this bench"), &wiring, SOON)
+        .await
+        .expect("it holds on this bench")
+}
+
+#[tokio::test]
+async fn a_transcript_answers_as_the_instrument_did() {
+    let link = played().await;
+    let identity = link.query("*IDN?\n", Framing::line(64), SOON).await.unwrap();
+    assert_eq!(identity, b"ACME,R1,1001,2.0\n");
+    let block = Framing::Block488 { terminator: b"\n".to_vec(), max: 64 };
+    assert_eq!(link.query("CURV?\n", block, SOON).await.unwrap(), b"#15ab\ncd");
+}
+
+#[tokio::test]
+async fn a_transcript_refuses_anything_else_than_what_was_said() {
+    let link = played().await;
+    let refusal = link.query("*RST\n", Framing::line(64), SOON).await.unwrap_err();
+    let words = refusal.to_string();
+    assert!(words.contains("\"*RST\\n\" is said where the transcript has \"*IDN?\\n\""), "{words}");
+    let nothing = played().await;
+    nothing.query("*IDN?\n", Framing::line(64), SOON).await.unwrap();
+    nothing.write("CURV?\n", SOON).await.unwrap();
+    let over = nothing.write("MORE\n", SOON).await.unwrap_err();
+    assert_ne!(over.remedy(), Remedy::Reestablish, "{over}");
+}
+
+#[test]
+fn a_transcript_with_a_broken_line_or_a_second_address_names_the_line() {
+    let broken = TRANSCRIPT.replace("- cleared", "");
+    let refusal = ReplayTransport::parse(&broken, "REPLAY::x".into()).unwrap_err().to_string();
+    assert!(refusal.contains("line 3"), "{refusal}");
+    let second = TRANSCRIPT.replace("SIM::ref > CURV", "SIM::dut > CURV");
+    let refusal = ReplayTransport::parse(&second, "REPLAY::x".into()).unwrap_err().to_string();
+    assert!(refusal.contains("line 4") && refusal.contains("second address"), "{refusal}");
+}
+
+/// Links to the conformance peer inside this process.
+struct InProcess;
+
+impl Connector for InProcess {
+    fn connect<'a>(
+        &'a self,
+        resource: &'a Resource,
+        _deadline: Duration,
+    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
+        Box::pin(async move {
+            let (ours, peers) = in_process::pair(resource.to_string());
+            tokio::spawn(async move { Peer::default().serve(peers).await });
+            Ok(Box::new(ours) as Box<dyn Transport>)
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_recorded_can_be_played_from_its_file() {
+    let lines = Arc::new(Lines::new(Vec::new()));
+    let clock = Clock::virtual_from("2026-01-05T08:00:00Z".parse().unwrap());
+    let wiring = Wiring::new(Arc::new(InProcess), clock).with_transcript(lines.clone());
+    let link = Link::open(Resource::parse("SIM::peer").unwrap(), &wiring, SOON).await.unwrap();
+    let block = || Framing::Block488 { terminator: b"\n".to_vec(), max: 4096 };
+    let told = link.query("BLOCK\n", block(), SOON).await.unwrap();
+    let echo = link.query("ECHO > \"x\" <\n", Framing::line(64), SOON).await.unwrap();
+    drop((link, wiring));
+    // The owner task lets go of its transcript when the last handle is gone.
+    let lines = loop {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if Arc::strong_count(&lines) == 1 {
+            break Arc::into_inner(lines).unwrap();
+        }
+    };
+    let path = std::env::temp_dir().join(format!("etalon-replay-{}.txt", std::process::id()));
+    std::fs::write(&path, lines.into_inner()).unwrap();
+    let resource = Resource::parse(&format!("REPLAY::{}", path.display())).unwrap();
+    tokio::time::resume();
+    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
+    let link = Link::open(resource, &wiring, SOON).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(link.query("BLOCK\n", block(), SOON).await.unwrap(), told);
+    let again = link.query("ECHO > \"x\" <\n", Framing::line(64), SOON).await.unwrap();
+    assert_eq!(again, echo);
+}
