@@ -212,11 +212,13 @@ fn verify_files(
     output: &Output,
 ) -> Result<ExitStatus, CliError> {
     let roots = roots(trust, lab)?;
+    // Where the font is at hand the pages are set again and compared.
+    let fonts = fonts::find_cjk().map_or_else(Fonts::latin, |found| found.fonts);
     let mut status = ExitStatus::Done;
     for file in files {
         let bytes = std::fs::read(file)
             .map_err(|error| CliError::request(format!("{}: {error}", file.display())))?;
-        let verification = verify::verify(&bytes, roots.as_deref());
+        let verification = verify::verify_with(&bytes, roots.as_deref(), &fonts);
         output.json(&verification)?;
         report(file, &verification, output);
         if !verification.ok {

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use etalon_fixtures::world::Description;
 use etalon_instruments::catalogue;
-use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
+use etalon_uncertainty::{
+    budget_file,
+    diagnostic::{Diagnostic, nearest},
+};
 
 use crate::cli::CliError;
 use crate::{bench, form, item, lab::identity, people, register, scope};
@@ -32,6 +35,12 @@ const KINDS: [(&str, Check); 9] = [
 pub(super) fn findings(file: &Path, text: &str) -> Result<Vec<Diagnostic>, CliError> {
     let known = || KINDS.iter().map(|(schema, _)| *schema);
     let Some(schema) = form::declared_schema(text) else {
+        if is_budget(text) {
+            return Ok(match budget_file::parse(text) {
+                Ok((_, remarks)) => remarks,
+                Err(findings) => findings,
+            });
+        }
         // Not TOML, or no schema: the procedure's reader says where it breaks.
         let findings = etalon_procedures::check(text).diagnostics;
         return if findings.is_empty() {
@@ -51,6 +60,14 @@ pub(super) fn findings(file: &Path, text: &str) -> Result<Vec<Diagnostic>, CliEr
             Err(CliError::request(message).hint(hint))
         }
     }
+}
+
+/// Budget files state no schema: they are known by their models, inputs or kind.
+fn is_budget(text: &str) -> bool {
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let has = |key: &str| table.get(key).is_some_and(toml::Value::is_array);
+    !table.contains_key("procedure")
+        && (has("model") || has("input") || has("expect") || table.contains_key("kind"))
 }
 
 /// A world's reader stops at its first finding.
