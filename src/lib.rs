@@ -9,22 +9,38 @@
 //! `etalon_instruments`, `etalon_certificates`, `etalon_fixtures`) do not know
 //! one another: they meet here. `docs/ARCHITECTURE.md` has the picture.
 
-pub mod form;
+// Files of the laboratory's folder, every finding at once.
 pub mod folder;
+pub mod form;
+
+// What the laboratory is: itself, its people, its equipment, what came in.
 pub mod lab;
 pub mod people;
 pub mod scope;
-pub mod register;
+
 pub mod bench;
 pub mod item;
+pub mod register;
+
+// The day, in order: plan, run, keep.
 pub mod plan;
+
 pub mod journal;
 pub mod store;
+
 pub mod engine;
+
+// Read off, evaluate, decide, issue.
 pub mod reading;
+
 pub mod evaluate;
+
 pub mod decide;
 pub mod keyring;
+
 pub mod issue;
+
+// All of it on a simulated bench, and by hand.
 pub mod demonstration;
+
 pub mod cli;

@@ -176,7 +176,7 @@ fn pdftotext_reads_every_result_of_the_document_on_the_page() {
                 word.trim_start_matches('+') == number || Some(*word) == pair.as_deref()
             };
             assert!(
-                printed.iter().any(|word| stands(&word)),
+                printed.iter().any(stands),
                 "{number} of {} is not on its page",
                 certificate.document.display()
             );
