@@ -66,9 +66,9 @@ pub enum ConformityError {
         /// The target.
         target: f64,
     },
-    /// Target risk without anything said about the items.
-    #[error("a guard band for a target risk needs the population of items")]
-    NoPopulation,
+    /// The integral over the items has no value to the accuracy wanted.
+    #[error("the integral over the items does not settle")]
+    NotSettled,
 }
 
 impl Limits {

@@ -50,6 +50,9 @@ pub mod type_a;
 pub mod type_b;
 
 pub mod anova;
+pub mod comparison;
+#[cfg(feature = "budget")]
+pub mod regression;
 
 pub mod quadrature;
 

@@ -225,6 +225,9 @@ pub fn risks(
     let (pfa, pfr) = (over(&beyond, &accepted_of), over(&[inside], &rejected_of));
     let conforming_accepted = over(&[inside], &accepted_of);
     let nonconforming_rejected = over(&beyond, &rejected_of);
+    if !(pfa + pfr + conforming_accepted + nonconforming_rejected).is_finite() {
+        return Err(ConformityError::NotSettled);
+    }
     let (accepted, rejected) = (pfa + conforming_accepted, pfr + nonconforming_rejected);
     let part = |of: f64, whole: f64| if whole > 0.0 { of / whole } else { 0.0 };
     let conforming = conforming_accepted + pfr;
