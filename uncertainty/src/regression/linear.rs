@@ -65,7 +65,7 @@ pub fn fit(
 /// Fits a polynomial, lowest power first, with powers of `x − origin`.
 ///
 /// - **Units:** as [`fit`].
-/// - **Source:** as [`fit`].
+/// - **Source:** ISO/TS 28037:2010, clauses 6 and 9.
 /// - **Valid for:** exact `x`.
 /// - **Not done here:** the choice of the degree.
 ///
