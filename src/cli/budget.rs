@@ -38,6 +38,9 @@ pub struct BudgetArgs {
     /// Print comma-separated values in place of the table
     #[arg(long)]
     csv: bool,
+    /// Write a picture: histogram of the trials, normal curve of the GUM, both intervals
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 /// Which propagation.
@@ -83,6 +86,10 @@ pub fn run(args: &BudgetArgs, output: &Output) -> Result<ExitStatus, CliError> {
     }
     let answer = budget::evaluate(&name, &file, &options(args))
         .map_err(|error| CliError::request(format!("{name}: {error}")))?;
+    if let Some(path) = &args.svg {
+        std::fs::write(path, answer.svg())
+            .map_err(|error| CliError::request(format!("{}: {error}", path.display())))?;
+    }
     if output.is_json() {
         output.raw(answer.json());
     } else if args.csv {

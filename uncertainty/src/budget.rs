@@ -7,6 +7,11 @@
 mod check;
 mod csv;
 mod evaluate;
+mod line;
+mod risk;
+mod series;
+mod statement;
+mod svg;
 mod table;
 
 use std::collections::BTreeMap;
@@ -15,9 +20,10 @@ use std::num::NonZeroUsize;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::budget_file::BudgetFile;
+use crate::budget_file::{BudgetFile, Kind};
 use crate::monte_carlo::MonteCarloError;
-use crate::propagation::PropagationError;
+use crate::monte_carlo::study::Histogram;
+use crate::propagation::{Problem, PropagationError};
 use crate::tape::TapeError;
 
 pub use check::Check;
@@ -95,6 +101,14 @@ pub enum BudgetError {
     /// Monte Carlo has no result.
     #[error(transparent)]
     MonteCarlo(#[from] MonteCarloError),
+    /// A kind without a model lacks a number, or one cannot be.
+    #[error("`{name}`: {reason}")]
+    Statement {
+        /// What it is about.
+        name: String,
+        /// What was found and what was wanted.
+        reason: String,
+    },
     /// A coverage probability that is none.
     #[error("coverage probability {p}, wanted a number between 0 and 1")]
     Probability {
@@ -118,6 +132,9 @@ pub struct Answer {
     pub region: Option<Region>,
     /// Any other quantity by name.
     pub quantities: BTreeMap<String, f64>,
+    /// What the quantities rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assumptions: Vec<String>,
     /// Comparison with the expectations, where it was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
@@ -159,6 +176,9 @@ pub struct OutputAnswer {
     pub budget: Vec<BudgetRow>,
     /// Per coverage probability.
     pub coverage: Vec<CoverageAnswer>,
+    /// Shape of the trials, for the picture.
+    #[serde(skip)]
+    pub histogram: Option<Histogram>,
     /// Monte Carlo, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mcm: Option<MonteCarloAnswer>,
@@ -187,6 +207,9 @@ pub struct BudgetRow {
     pub u_y: f64,
     /// Share of the variance.
     pub share: f64,
+    /// Share of the variance of the trials that is from this input by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_mcm: Option<f64>,
 }
 
 /// Coverage for one probability.
@@ -270,12 +293,23 @@ pub struct Region {
     pub k_rectangle_mcm: Option<f64>,
 }
 
+/// The models of a file, compiled, for callers that propagate by themselves.
+///
+/// # Errors
+/// When the models cannot be compiled.
+pub fn problem(file: &BudgetFile) -> Result<Problem, BudgetError> {
+    evaluate::problem(file)
+}
+
 /// Evaluates a budget file.
 ///
 /// # Errors
 /// When a model has no value at the estimates or in some trial.
 pub fn evaluate(name: &str, file: &BudgetFile, options: &Options) -> Result<Answer, BudgetError> {
-    let mut answer = evaluate::evaluate(name, file, options)?;
+    let mut answer = match file.kind {
+        Kind::Model => evaluate::evaluate(name, file, options)?,
+        _ => Answer::stated(name, statement::evaluate(file)?),
+    };
     if options.check {
         answer.checks = check::checks(file, &answer);
     }
@@ -283,6 +317,21 @@ pub fn evaluate(name: &str, file: &BudgetFile, options: &Options) -> Result<Answ
 }
 
 impl Answer {
+    /// The answer of a kind without a model.
+    fn stated(name: &str, found: statement::Found) -> Self {
+        Self {
+            file: name.to_owned(),
+            outputs: Vec::new(),
+            covariance: Vec::new(),
+            correlation: Vec::new(),
+            region: None,
+            quantities: found.quantities,
+            assumptions: found.assumptions,
+            checks: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
     /// One JSON document, on one line.
     #[must_use]
     pub fn json(&self) -> String {
@@ -299,6 +348,13 @@ impl Answer {
     #[must_use]
     pub fn csv(&self) -> String {
         csv::csv(self)
+    }
+
+    /// A picture of every output: the histogram of the trials, the normal curve of
+    /// the GUM over it, and both coverage intervals.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        svg::svg(self)
     }
 
     /// Whether every expectation is met.

@@ -10,7 +10,9 @@
 
 mod expectation;
 mod input;
+mod names;
 mod reader;
+mod statement;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,23 +20,15 @@ use std::ops::Range;
 use toml::de::DeTable;
 
 use crate::correlation::Correlation;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::expression::{Expression, Kind as ValueKind, NumberKind, Scope, Value};
+use crate::decimal::Decimal;
+use crate::diagnostic::Diagnostic;
+use crate::expression::Expression;
 use crate::unit::Unit;
 
 pub use expectation::{Expectation, STATED};
 pub use input::{BudgetInput, Series};
 use reader::Reader;
-
-/// What the file asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A model with one or several outputs, by GUM, Monte Carlo or both.
-    Model,
-}
-
-/// Names of the kinds that are models.
-const MODEL_KINDS: [&str; 5] = ["gum", "gum2", "multi_gum", "mcm", "multi_mcm"];
+pub use statement::{Kind, Parameter, Statement};
 
 /// A read and checked budget file.
 #[derive(Clone, Debug)]
@@ -57,8 +51,12 @@ pub struct BudgetFile {
     pub stated_k: Option<f64>,
     /// Expected numbers.
     pub expectations: Vec<Expectation>,
-    /// Raw data by name.
-    pub data: BTreeMap<String, Vec<f64>>,
+    /// Raw data by name, as written.
+    pub data: BTreeMap<String, Vec<Decimal>>,
+    /// What a kind without a model is told.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Quantities that a kind without a model speaks about.
+    pub statements: Vec<Statement>,
     /// Names of the outputs, in the order of the models.
     pub outputs: Vec<String>,
     /// Whether units count.
@@ -74,6 +72,8 @@ pub struct Model {
     pub expression: Expression,
     /// Unit of the result, where units count.
     pub unit: Option<Unit>,
+    /// Whether its values are complex: then it has the parts `name.re`, `name.im`.
+    pub complex: bool,
     /// Whether it is an output; decided by use where the author does not say.
     pub output: Option<bool>,
     /// Place of the expression's text in the file.
@@ -112,12 +112,13 @@ fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Option<BudgetFile> {
     let mut top = Reader::new(table, span, "a budget file", findings);
-    top.known(&["source", "verified_by", "published_result", "notes", "params"]);
+    top.known(&["source", "verified_by", "published_result", "notes"]);
     schema(&mut top);
     let id = top.text("id").map_or_else(String::new, |(id, _)| id);
     let title = top.text("title").map_or_else(String::new, |(title, _)| title);
-    let kind = kind(&mut top);
-    let models = models(&mut top);
+    let kind = statement::kind(&mut top);
+    let models = models(&mut top, kind);
+    let parameters = statement::parameters(&mut top, kind.unwrap_or(Kind::Model));
     let has_units = models.iter().any(|model| model.unit.is_some());
     let mut inputs = each(&mut top, "input", "an input", |reader| input::read(reader, has_units));
     let data = top
@@ -126,20 +127,28 @@ fn read(
     let data = data.unwrap_or_default();
     let place = top.tables("correlation").first().map_or(0..0, |(_, span)| span.clone());
     let mut pairs = each(&mut top, "correlation", "a correlation", pair);
-    let expectations = each(&mut top, "expect", "an expectation", expectation::read);
+    let is_model = kind.is_none_or(|kind| kind == Kind::Model);
+    let mut statements = each(&mut top, "statement", "a statement", statement::read);
+    let expectations =
+        each(&mut top, "expect", "an expectation", |reader| expectation::read(reader, is_model));
+    statements.extend(expectations.iter().filter_map(|expected| expected.statement.clone()));
     let stated_k = coverage(&mut top).or_else(|| expectation::stated_k(&expectations));
+    let joint_dof = copula(&mut top);
     top.finish();
-    let series = input::observed(&models, &inputs, &data);
+    let series = input::observed(&models, &inputs, &numbers(&data));
     pairs.extend(input::observed_correlation(&series));
     inputs.extend(series.into_iter().map(BudgetInput::from));
-    check_names(&models, &inputs, has_units, findings);
+    names::check(&models, &inputs, has_units, findings);
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let is_correlated = !pairs.is_empty();
     let correlation = Correlation::new(&names, &pairs).map_err(|error| {
         findings.push(Diagnostic::error("B040", error.to_string()).at(place));
     });
-    let (correlation, kind) = (correlation.ok()?, kind?);
-    let outputs = outputs(&models, &expectations);
+    let (mut correlation, kind) = (correlation.ok()?, kind?);
+    if let Some(dof) = joint_dof {
+        correlation = correlation.with_joint_dof(dof);
+    }
+    let outputs = names::outputs(&models, &expectations);
     Some(BudgetFile {
         id,
         title,
@@ -151,9 +160,17 @@ fn read(
         stated_k,
         expectations,
         data,
+        parameters,
+        statements,
         outputs,
         has_units,
     })
+}
+
+/// Readings as doubles.
+pub(crate) fn numbers(data: &BTreeMap<String, Vec<Decimal>>) -> BTreeMap<String, Vec<f64>> {
+    let list = |list: &Vec<Decimal>| list.iter().map(Decimal::to_f64).collect();
+    data.iter().map(|(name, readings)| (name.clone(), list(readings))).collect()
 }
 
 /// Reads every table of an array, each with all its findings.
@@ -180,11 +197,10 @@ fn schema(top: &mut Reader<'_, '_>) {
     }
 }
 
-fn models(top: &mut Reader<'_, '_>) -> Vec<Model> {
-    if !top.has("model") {
-        top.report(Diagnostic::error("B011", "no [[model]]: there is nothing to evaluate"));
-    }
+fn models(top: &mut Reader<'_, '_>, kind: Option<Kind>) -> Vec<Model> {
     let models = each(top, "model", "a model", model);
+    let spans: Vec<Range<usize>> = models.iter().map(|model| model.span.clone()).collect();
+    statement::check_models(top, kind, &spans);
     let has_units = models.iter().any(|model| model.unit.is_some());
     for model in models.iter().filter(|model| has_units && model.unit.is_none()) {
         let finding = Diagnostic::error("B010", format!("model `{}` has no unit", model.name));
@@ -195,27 +211,18 @@ fn models(top: &mut Reader<'_, '_>) -> Vec<Model> {
     models
 }
 
-fn kind(top: &mut Reader<'_, '_>) -> Option<Kind> {
-    let Some((kind, span)) = top.text("kind") else { return Some(Kind::Model) };
-    if MODEL_KINDS.contains(&kind.as_str()) {
-        return Some(Kind::Model);
-    }
-    let finding = Diagnostic::error("B003", format!("kind `{kind}` is not one that is evaluated"));
-    top.report(finding.at(span).hint(format!("known kinds: {}", MODEL_KINDS.join(", "))));
-    None
-}
-
 fn model(reader: &mut Reader<'_, '_>) -> Option<Model> {
     let name = reader.name();
     let expression = reader.needed_text("expr");
     let unit = reader.unit("unit");
     let output = reader.truth("output");
+    let complex = reader.truth("complex").unwrap_or(false);
     reader.finish();
     let (text, span) = expression?;
     // The text begins behind its quotation mark.
     let inside = span.start + 1;
     match Expression::parse(&text) {
-        Ok(expression) => Some(Model { name: name?, expression, unit, output, span }),
+        Ok(expression) => Some(Model { name: name?, expression, unit, complex, output, span }),
         Err(finding) => {
             reader.report(finding.shifted(inside));
             None
@@ -230,6 +237,26 @@ fn pair(reader: &mut Reader<'_, '_>) -> Option<(String, String, f64)> {
     Some((a?.0, b?.0, r?))
 }
 
+/// `[copula]` of the correlated inputs: `kind = "gaussian"`, or `"t"` with `dof`.
+fn copula(top: &mut Reader<'_, '_>) -> Option<f64> {
+    let (table, span) = top.table("copula")?;
+    let mut reader = Reader::new(table, span, "a copula", top.findings());
+    let kind = reader.needed_text("kind");
+    let dof = reader.plain_number("dof").filter(|dof| *dof > 0.0);
+    reader.finish();
+    let (kind, span) = kind?;
+    match (kind.as_str(), dof) {
+        ("t", Some(dof)) => return Some(dof),
+        ("gaussian", None) => {}
+        _ => reader.report(
+            Diagnostic::error("B041", format!("copula `{kind}` with this `dof`"))
+                .at(span)
+                .hint("wanted kind = \"gaussian\", or kind = \"t\" with dof above zero"),
+        ),
+    }
+    None
+}
+
 /// `[coverage]` with the author's own factor.
 fn coverage(top: &mut Reader<'_, '_>) -> Option<f64> {
     let (table, span) = top.table("coverage")?;
@@ -237,93 +264,6 @@ fn coverage(top: &mut Reader<'_, '_>) -> Option<f64> {
     let k = reader.needed_number("k");
     reader.finish();
     k.filter(|k| *k > 0.0)
-}
-
-/// Kinds of the names while the models are checked.
-struct Names {
-    kinds: BTreeMap<String, ValueKind>,
-}
-
-impl Scope for Names {
-    fn kind(&self, path: &str) -> Option<ValueKind> {
-        let constant = (path == "pi").then_some(ValueKind::Number(NumberKind::ONE));
-        self.kinds.get(path).cloned().or(constant)
-    }
-
-    fn value(&self, _: &str) -> Option<Value> {
-        None
-    }
-
-    fn known(&self) -> Vec<String> {
-        self.kinds.keys().cloned().collect()
-    }
-}
-
-/// Unique names, known symbols, fitting dimensions.
-fn check_names(
-    models: &[Model],
-    inputs: &[BudgetInput],
-    has_units: bool,
-    findings: &mut Vec<Diagnostic>,
-) {
-    let kind = |unit: &Option<Unit>| match unit {
-        Some(unit) if has_units => ValueKind::of_unit(unit),
-        _ => ValueKind::Number(NumberKind::ONE),
-    };
-    let mut names = Names { kinds: BTreeMap::new() };
-    let mut declare = |names: &mut Names, name: &str, kind, span: &Range<usize>| {
-        if names.kinds.insert(name.to_owned(), kind).is_some() {
-            let message = format!("the name `{name}` is given twice");
-            findings.push(Diagnostic::error("B012", message).at(span.clone()));
-        }
-    };
-    for input in inputs {
-        declare(&mut names, &input.name, kind(&input.measure), &input.span);
-    }
-    let mut results = Vec::new();
-    for model in models {
-        results.push(model.expression.check(&names));
-        declare(&mut names, &model.name, kind(&model.unit), &model.span);
-    }
-    for (model, result) in models.iter().zip(results) {
-        match result {
-            Ok(found) if found != kind(&model.unit) => {
-                let unit = model.unit.as_ref().map_or("1", Unit::symbol);
-                let message = format!("`{}` gives {found}, its unit is {unit}", model.name);
-                findings.push(Diagnostic::error("B013", message).at(model.span.clone()));
-            }
-            Ok(_) => {}
-            Err(list) => {
-                findings.extend(list.into_iter().map(|f| f.shifted(model.span.start + 1)));
-            }
-        }
-    }
-    unused(models, inputs, findings);
-}
-
-fn unused(models: &[Model], inputs: &[BudgetInput], findings: &mut Vec<Diagnostic>) {
-    let used: Vec<String> =
-        models.iter().flat_map(|m| m.expression.symbols()).map(|s| s.path).collect();
-    for input in inputs.iter().filter(|input| !used.contains(&input.name)) {
-        let message = format!("no model uses the input `{}`", input.name);
-        let finding = Diagnostic::warning("B014", message).at(input.span.clone());
-        findings.push(Diagnostic { severity: Severity::Warning, ..finding });
-    }
-}
-
-/// Models that nothing follows from, that are expected, or that say so.
-fn outputs(models: &[Model], expectations: &[Expectation]) -> Vec<String> {
-    let used: Vec<String> =
-        models.iter().flat_map(|m| m.expression.symbols()).map(|s| s.path).collect();
-    let is_output = |model: &&Model| {
-        model.output.unwrap_or_else(|| {
-            let is_expected = expectations
-                .iter()
-                .any(|expected| expected.output.split(',').any(|name| name.trim() == model.name));
-            is_expected || !used.contains(&model.name)
-        })
-    };
-    models.iter().filter(is_output).map(|model| model.name.clone()).collect()
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub struct Correlation {
     members: Vec<usize>,
     /// Lower triangular factor over the members, row by row.
     factor: Vec<Vec<f64>>,
+    /// Degrees of freedom of the copula; `None` for the Gaussian one.
+    joint_dof: Option<f64>,
 }
 
 impl Correlation {
@@ -89,9 +91,23 @@ impl Correlation {
         let mut members: Vec<usize> = placed.iter().flat_map(|(i, j, _)| [*i, *j]).collect();
         members.sort_unstable();
         members.dedup();
-        let mut correlation = Self { pairs: placed, members, factor: Vec::new() };
+        let mut correlation = Self { pairs: placed, members, factor: Vec::new(), joint_dof: None };
         correlation.factor = correlation.factorise(names)?;
         Ok(correlation)
+    }
+
+    /// The same coefficients with the copula of a multivariate t: the members then
+    /// reach their extremes together, as means of few joint observations do.
+    /// Source: JCGM 102:2011, 5.3.2.
+    #[must_use]
+    pub fn with_joint_dof(self, dof: f64) -> Self {
+        Self { joint_dof: Some(dof), ..self }
+    }
+
+    /// Degrees of freedom of the copula; `None` for the Gaussian one.
+    #[must_use]
+    pub fn joint_dof(&self) -> Option<f64> {
+        self.joint_dof
     }
 
     /// Coefficient between two inputs.

@@ -8,7 +8,11 @@
 //! Not done here: a kink (`abs` at zero, `min` at a tie) has no derivative; the
 //! one of the branch that the value takes is used.
 
+mod taylor;
+
 use crate::tape::{Function, Place, Step, Tape, TapeError};
+
+pub(crate) use taylor::Taylor;
 
 /// A number or a truncated Taylor series.
 pub(crate) trait Scalar: Copy {
@@ -51,83 +55,6 @@ impl Scalar for f64 {
     }
 }
 
-/// `c0 + c1 t + c2 t²`, for an input that moves as `x + t`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Taylor(pub(crate) [f64; 3]);
-
-impl Taylor {
-    /// Composition with a function of which value, first and half the second
-    /// derivative are given.
-    fn composed(self, [f0, f1, f2]: [f64; 3]) -> Self {
-        let [_, c1, c2] = self.0;
-        Self([f0, f1 * c1, f1 * c2 + f2 * c1 * c1])
-    }
-}
-
-impl Scalar for Taylor {
-    fn constant(value: f64) -> Self {
-        Self([value, 0.0, 0.0])
-    }
-
-    fn value(self) -> f64 {
-        self.0[0]
-    }
-
-    fn add(self, other: Self) -> Self {
-        let ([a0, a1, a2], [b0, b1, b2]) = (self.0, other.0);
-        Self([a0 + b0, a1 + b1, a2 + b2])
-    }
-
-    fn multiply(self, other: Self) -> Self {
-        let ([a0, a1, a2], [b0, b1, b2]) = (self.0, other.0);
-        Self([a0 * b0, a0 * b1 + a1 * b0, a0 * b2 + a1 * b1 + a2 * b0])
-    }
-
-    fn divide(self, other: Self) -> Self {
-        let ([a0, a1, a2], [b0, b1, b2]) = (self.0, other.0);
-        let q0 = a0 / b0;
-        let q1 = (a1 - q0 * b1) / b0;
-        Self([q0, q1, (a2 - q0 * b2 - q1 * b1) / b0])
-    }
-
-    fn scale(self, factor: f64) -> Self {
-        Self(self.0.map(|c| c * factor))
-    }
-
-    fn function(self, function: Function) -> Self {
-        let x = self.value();
-        let f = function.value(x);
-        match function {
-            Function::Absolute => {
-                if x < 0.0 {
-                    self.scale(-1.0)
-                } else {
-                    self
-                }
-            }
-            Function::SquareRoot => self.composed([f, 0.5 / f, -0.125 / (x * f)]),
-            Function::Exponential => self.composed([f, f, 0.5 * f]),
-            Function::Logarithm => self.composed([f, 1.0 / x, -0.5 / (x * x)]),
-            Function::DecimalLogarithm => {
-                let per = std::f64::consts::LOG10_E;
-                self.composed([f, per / x, -0.5 * per / (x * x)])
-            }
-            Function::Sine => self.composed([f, libm::cos(x), -0.5 * f]),
-            Function::Cosine => self.composed([f, -libm::sin(x), -0.5 * f]),
-            Function::Tangent => self.composed([f, 1.0 + f * f, f * (1.0 + f * f)]),
-            Function::Arcsine | Function::Arccosine => {
-                let root = libm::sqrt(1.0 - x * x);
-                let sign = if function == Function::Arcsine { 1.0 } else { -1.0 };
-                self.composed([f, sign / root, sign * 0.5 * x / (root * root * root)])
-            }
-            Function::Arctangent => {
-                let d = 1.0 / (1.0 + x * x);
-                self.composed([f, d, -x * d * d])
-            }
-        }
-    }
-}
-
 /// Values at the estimates, and derivatives of one output by every input.
 #[derive(Clone, Debug)]
 pub struct Gradient {
@@ -157,14 +84,9 @@ pub fn values(tape: &Tape, inputs: &[f64]) -> Result<Vec<f64>, TapeError> {
 /// # Errors
 /// When the output or a derivative is not finite.
 pub fn gradient(tape: &Tape, output: usize, inputs: &[f64]) -> Result<Gradient, TapeError> {
-    let (values, by_input) = differentiate(tape, output, inputs);
-    let at = |place: Place| values.get(place as usize).copied().unwrap_or(f64::NAN);
-    tape.held(at)?;
-    let value = tape.output_places().get(output).map_or(f64::NAN, |place| at(*place));
-    if value.is_finite() && by_input.iter().all(|d| d.is_finite()) {
-        return Ok(Gradient { value, by_input });
-    }
-    Err(TapeError::NotFinite { output })
+    let mut once = Differentiator::new();
+    let (value, by_input) = once.run(tape, output, inputs)?;
+    Ok(Gradient { value, by_input: by_input.to_vec() })
 }
 
 /// Derivatives along one input: for every input `i`, `∂f/∂xᵢ`, `∂²f/∂xᵢ∂xⱼ` and
@@ -181,6 +103,12 @@ pub(crate) fn along(tape: &Tape, output: usize, inputs: &[f64], along: usize) ->
 
 fn forward<S: Scalar>(tape: &Tape, inputs: &[S]) -> Vec<S> {
     let mut values: Vec<S> = Vec::with_capacity(tape.steps().len());
+    forward_into(tape, inputs, &mut values);
+    values
+}
+
+fn forward_into<S: Scalar>(tape: &Tape, inputs: &[S], values: &mut Vec<S>) {
+    values.clear();
     let missing = S::constant(f64::NAN);
     for step in tape.steps() {
         let at = |place: Place| values.get(place as usize).copied().unwrap_or(missing);
@@ -223,7 +151,6 @@ fn forward<S: Scalar>(tape: &Tape, inputs: &[S]) -> Vec<S> {
         };
         values.push(value);
     }
-    values
 }
 
 /// `a^b`; where the exponent does not move, the logarithm of the base is not needed.
@@ -255,10 +182,70 @@ fn atan2<S: Scalar>(y: S, x: S) -> S {
 
 /// Values of all steps, and derivatives of one output by every input.
 fn differentiate<S: Scalar>(tape: &Tape, output: usize, inputs: &[S]) -> (Vec<S>, Vec<S>) {
-    let values = forward(tape, inputs);
+    let mut walk = Walk { values: Vec::new(), adjoints: Vec::new(), by_input: Vec::new() };
+    walk.run(tape, output, inputs);
+    (walk.values, walk.by_input)
+}
+
+/// Both walks with their memory, to be used again.
+#[derive(Clone, Debug)]
+struct Walk<S> {
+    values: Vec<S>,
+    adjoints: Vec<S>,
+    by_input: Vec<S>,
+}
+
+impl<S: Scalar> Walk<S> {
+    fn run(&mut self, tape: &Tape, output: usize, inputs: &[S]) {
+        forward_into(tape, inputs, &mut self.values);
+        let (zero, Self { values, adjoints, by_input }) = (S::constant(0.0), self);
+        for (list, length) in [(&mut *by_input, tape.inputs()), (&mut *adjoints, values.len())] {
+            list.clear();
+            list.resize(length, zero);
+        }
+        back(tape, output, values, adjoints, by_input);
+    }
+}
+
+/// One gradient after the other without taking memory anew.
+#[derive(Clone, Debug)]
+pub(crate) struct Differentiator {
+    walk: Walk<f64>,
+}
+
+impl Differentiator {
+    pub(crate) fn new() -> Self {
+        Self { walk: Walk { values: Vec::new(), adjoints: Vec::new(), by_input: Vec::new() } }
+    }
+
+    /// Value of one output and its derivatives; otherwise as [`gradient`].
+    pub(crate) fn run(
+        &mut self,
+        tape: &Tape,
+        output: usize,
+        inputs: &[f64],
+    ) -> Result<(f64, &[f64]), TapeError> {
+        self.walk.run(tape, output, inputs);
+        let Walk { values, by_input, .. } = &self.walk;
+        let at = |place: Place| values.get(place as usize).copied().unwrap_or(f64::NAN);
+        tape.held(at)?;
+        let value = tape.output_places().get(output).map_or(f64::NAN, |place| at(*place));
+        if value.is_finite() && by_input.iter().all(|d| d.is_finite()) {
+            return Ok((value, by_input));
+        }
+        Err(TapeError::NotFinite { output })
+    }
+}
+
+/// The walk down: hands the adjoint of every step to its operands.
+fn back<S: Scalar>(
+    tape: &Tape,
+    output: usize,
+    values: &[S],
+    adjoints: &mut [S],
+    by_input: &mut [S],
+) {
     let zero = S::constant(0.0);
-    let mut by_input = vec![zero; tape.inputs()];
-    let mut adjoints = vec![zero; values.len()];
     let place = tape.output_places().get(output).copied().unwrap_or(Place::MAX) as usize;
     if let Some(adjoint) = adjoints.get_mut(place) {
         *adjoint = S::constant(1.0);
@@ -280,7 +267,6 @@ fn differentiate<S: Scalar>(tape: &Tape, output: usize, inputs: &[S]) -> (Vec<S>
         let at = |place: Place| values.get(place as usize).copied().unwrap_or(zero);
         pull(*step, own, adjoint, &at, &mut give);
     }
-    (values, by_input)
 }
 
 /// Hands the adjoint of a step to its operands.

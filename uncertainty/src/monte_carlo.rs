@@ -9,6 +9,8 @@ pub mod adaptive;
 mod generator;
 mod interval;
 mod sampler;
+pub mod study;
+pub mod sweep;
 pub mod validation;
 
 use std::num::NonZeroUsize;

@@ -5,6 +5,8 @@
 //! measurement: its entries are then independent of each other and merged into
 //! one row, so that s/√n and its own degrees of freedom come out by themselves.
 
+mod propagator;
+
 use thiserror::Error;
 
 use crate::correlation::Correlation;
@@ -12,6 +14,8 @@ use crate::derivative::{self, Gradient};
 use crate::distribution::Distribution;
 use crate::dof::{CorrelatedDof, welch_satterthwaite};
 use crate::tape::{Tape, TapeError};
+
+pub use propagator::{Combined, Propagator};
 
 /// One component of the uncertainty of an input.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,10 +150,7 @@ pub fn propagate(problem: &Problem, output: usize) -> Result<Propagation, Propag
     let mut merged = vec![Merged::default(); problem.inputs.len()];
     for (entry, derivative) in problem.entries.iter().zip(&by_input) {
         if let Some(row) = merged.get_mut(entry.input) {
-            row.entries += 1.0;
-            row.sum += entry.estimate;
-            row.c += derivative;
-            row.c_squared += derivative * derivative;
+            row.take(entry.estimate, *derivative);
         }
     }
     let rows: Vec<Row> = problem.inputs.iter().zip(&merged).enumerate().map(row).collect();
@@ -168,7 +169,7 @@ pub fn propagate(problem: &Problem, output: usize) -> Result<Propagation, Propag
 }
 
 /// Sums over the entries of one input.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Merged {
     entries: f64,
     sum: f64,
@@ -177,6 +178,13 @@ struct Merged {
 }
 
 impl Merged {
+    fn take(&mut self, estimate: f64, derivative: f64) {
+        self.entries += 1.0;
+        self.sum += estimate;
+        self.c += derivative;
+        self.c_squared += derivative * derivative;
+    }
+
     /// Factor between the standard uncertainty of one entry and the contribution.
     fn weight(&self) -> f64 {
         if self.entries > 1.0 { libm::sqrt(self.c_squared) } else { self.c.abs() }

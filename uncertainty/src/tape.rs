@@ -6,6 +6,7 @@
 //! columns of Monte Carlo trials ([`crate::batch`]).
 
 mod compile;
+mod complex;
 mod step;
 
 use std::collections::BTreeMap;

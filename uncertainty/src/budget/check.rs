@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::statement::key;
 use super::{Answer, OutputAnswer};
 use crate::budget_file::{BudgetFile, Expectation};
 use crate::coverage::{DofRule, coverage_factor};
@@ -46,6 +47,10 @@ pub(super) fn checks(file: &BudgetFile, answer: &Answer) -> Vec<Check> {
 }
 
 fn number(file: &BudgetFile, answer: &Answer, expected: &Expectation) -> Option<f64> {
+    let stated = [None, expected.p].map(|p| key(&expected.output, &expected.quantity, p));
+    if let Some(value) = stated.iter().find_map(|key| answer.quantities.get(key)) {
+        return Some(*value);
+    }
     if let Some(region) = &answer.region {
         match expected.quantity.as_str() {
             "k_ellipse_gum" => return Some(region.k_ellipse_gum),

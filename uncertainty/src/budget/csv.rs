@@ -30,6 +30,9 @@ pub(super) fn csv(answer: &Answer) -> String {
             (quoted(&output.name), quoted(&output.unit), infinite(output.dof_eff));
         text.push_str(&format!("{name},,,{value},{unit},{u},{dof},,,{u},1\r\n"));
     }
+    for (name, value) in &answer.quantities {
+        text.push_str(&format!("{},,,{value},,,,,,,\r\n", quoted(name)));
+    }
     text
 }
 

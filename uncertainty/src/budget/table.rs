@@ -8,8 +8,19 @@ const BAR: usize = 20;
 /// Columns that are aligned to the left: names, units, distributions.
 const LEFT: [usize; 3] = [0, 2, 5];
 
-const HEAD: [&str; 10] =
-    ["input", "estimate", "unit", "u", "dof", "distribution", "c", "|c|·u", "share", ""];
+const HEAD: [&str; 11] = [
+    "input",
+    "estimate",
+    "unit",
+    "u",
+    "dof",
+    "distribution",
+    "c",
+    "|c|·u",
+    "share",
+    "MC share",
+    "",
+];
 
 pub(super) fn table(answer: &Answer) -> String {
     let mut lines = Vec::new();
@@ -32,9 +43,11 @@ pub(super) fn table(answer: &Answer) -> String {
         ));
         lines.push(String::new());
     }
+    let wide = answer.quantities.keys().map(|name| name.chars().count()).max().unwrap_or(0);
     for (name, value) in &answer.quantities {
-        lines.push(format!("{name} = {}", number(*value, 12)));
+        lines.push(format!("{name:wide$} = {}", number(*value, 12)));
     }
+    lines.extend(answer.assumptions.iter().map(|text| format!("assumed: {text}")));
     lines.extend(answer.warnings.iter().map(|warning| format!("warning: {warning}")));
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
@@ -67,6 +80,7 @@ fn block(output: &OutputAnswer, lines: &mut Vec<String>) {
             number(row.c, 4),
             number(row.u_y, 4),
             format!("{:.1} %", 100.0 * row.share),
+            row.share_mcm.map_or_else(String::new, |share| format!("{:.1} %", 100.0 * share)),
             bar(row.share),
         ]);
     }
@@ -79,6 +93,7 @@ fn block(output: &OutputAnswer, lines: &mut Vec<String>) {
         String::new(),
         String::new(),
         number(output.u, 4),
+        String::new(),
         String::new(),
         String::new(),
     ]);
@@ -190,7 +205,7 @@ fn digits(value: f64, u: f64) -> usize {
 }
 
 /// Significant digits, without a tail of zeros.
-fn number(number: f64, digits: usize) -> String {
+pub(super) fn number(number: f64, digits: usize) -> String {
     if !number.is_finite() {
         return number.to_string();
     }

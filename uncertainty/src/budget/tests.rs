@@ -135,3 +135,129 @@ fn the_method_decides_what_is_answered() {
     let adaptive = answer(GAUGE, &Options { trials: Trials::Adaptive, ..options() });
     assert!(adaptive.outputs[0].mcm.as_ref().unwrap().converged);
 }
+
+/// A reflection coefficient, written with complex numbers and by hand in parts.
+#[test]
+fn a_complex_model_has_the_budget_of_its_parts() {
+    let inputs = r#"
+[[input]]
+name = "Z.re"
+value = 46.8
+dist = "normal"
+u = 0.4
+[[input]]
+name = "Z.im"
+value = 17.6
+dist = "normal"
+u = 0.7
+[[correlation]]
+a = "Z.re"
+b = "Z.im"
+r = 0.3
+"#;
+    let complex = "[[model]]\nname = \"G\"\ncomplex = true\nexpr = \"(Z - 50)/(Z + 50)\"\n";
+    let parts = r#"
+[[model]]
+name = "d"
+expr = "(Z.re + 50)^2 + Z.im^2"
+[[model]]
+name = "re"
+expr = "((Z.re - 50)*(Z.re + 50) + Z.im^2)/d"
+[[model]]
+name = "im"
+expr = "(Z.im*(Z.re + 50) - (Z.re - 50)*Z.im)/d"
+"#;
+    let gum = Options { method: Method::Gum, ..options() };
+    let (by_pair, by_hand) =
+        (answer(&(complex.to_owned() + inputs), &gum), answer(&(parts.to_owned() + inputs), &gum));
+    let names: Vec<&str> = by_pair.outputs.iter().map(|output| output.name.as_str()).collect();
+    assert_eq!(names, ["G.re", "G.im"]);
+    for (pair, hand) in by_pair.outputs.iter().zip(&by_hand.outputs) {
+        assert!((pair.value - hand.value).abs() < 1e-15 && (pair.u - hand.u).abs() < 1e-15);
+    }
+    assert!((by_pair.correlation[0][1] - by_hand.correlation[0][1]).abs() < 1e-12);
+    let refused = parse(&(complex.replace("Z + 50", "Y + 50") + inputs));
+    assert!(refused.unwrap_err().iter().any(|finding| finding.code == "X021"));
+}
+
+/// SI Brochure, table 8: 20 dB is ten times a field quantity, hundred times a power.
+#[test]
+fn levels_in_decibels_are_ratios_of_field_quantities() {
+    let text = r#"
+[[model]]
+name = "U"
+expr = "U0*exp(-A)"
+unit = "mV"
+[[model]]
+name = "L"
+expr = "log(U/U0)"
+unit = "dB"
+[[input]]
+name = "U0"
+value = "1 V"
+dist = "exact"
+[[input]]
+name = "A"
+value = "20 dB"
+dist = "normal"
+u = "0.1 dB"
+"#;
+    let gum = Options { method: Method::Gum, ..options() };
+    let text = text.replace("unit = \"mV\"", "unit = \"mV\"\noutput = true");
+    let answer = answer(&text, &gum);
+    let [voltage, level] = answer.outputs.as_slice() else { panic!("two outputs") };
+    assert!((voltage.value - 100.0).abs() < 1e-10);
+    // 0.1 dB is ln(10)/200 of the value.
+    assert!((voltage.u - 100.0 * std::f64::consts::LN_10 / 200.0).abs() < 1e-10);
+    assert!((level.value + 20.0).abs() < 1e-12 && (level.u - 0.1).abs() < 1e-12);
+}
+
+/// The sum of a bivariate t is a t: its interval is known exactly.
+#[test]
+fn correlated_t_inputs_of_one_series_reach_their_extremes_together() {
+    let text = r#"
+[[model]]
+name = "y"
+expr = "a + b"
+[[input]]
+name = "a"
+value = 0
+dist = "t"
+u = 1
+dof = 5
+[[input]]
+name = "b"
+value = 0
+dist = "t"
+u = 1
+dof = 5
+[[correlation]]
+a = "a"
+b = "b"
+r = 0.5
+"#;
+    let half = |text: &str| {
+        let (trials, probabilities) = (Trials::Fixed(1_000_000), vec![0.99]);
+        let options = Options { trials, probabilities, ..Options::default() };
+        let ends = answer(text, &options).outputs[0].mcm.as_ref().unwrap().ends;
+        0.5 * (ends.hi_sym - ends.lo_sym)
+    };
+    let joint = half(&format!("{text}[copula]\nkind = \"t\"\ndof = 5\n"));
+    // t(0.995, 5) = 4.0321 (GUM, table G.2) times the root of 1 + 1 + 2 · 0.5.
+    assert!((joint - 4.032_142_983_6 * 3f64.sqrt()).abs() < 0.08, "{joint}");
+    // With the Gaussian copula 6.757 (numpy, 4·10^6 trials): lighter joint tails.
+    let gaussian = half(text);
+    assert!((gaussian - 6.757).abs() < 0.08, "{gaussian}");
+    let wrong = format!("{text}[copula]\nkind = \"t\"\n");
+    assert!(parse(&wrong).unwrap_err().iter().any(|finding| finding.code == "B041"));
+}
+
+#[test]
+fn the_picture_is_well_formed_and_names_its_output() {
+    let svg = answer(GAUGE, &options()).svg();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("class=\"bar\"") && svg.contains("class=\"curve\""));
+    assert!(svg.contains("l = (50000838 ± 54) nm") && !svg.contains("NaN"), "{svg}");
+    let file = Answer { file: "<a & \"b\">".to_owned(), ..answer(GAUGE, &options()) };
+    assert!(file.svg().contains("<title>&lt;a &amp; &quot;b&quot;&gt;</title>"));
+}

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::reader::Reader;
+use super::statement::{self, Statement};
 use crate::coverage::DofRule;
 use crate::diagnostic::{Diagnostic, nearest};
 
@@ -25,6 +26,8 @@ pub struct Expectation {
     pub digits: Option<i32>,
     /// The digits as published.
     pub published: Option<String>,
+    /// What a kind without a model is told here.
+    pub statement: Option<Statement>,
     /// Place of its table in the file.
     pub span: Range<usize>,
 }
@@ -32,7 +35,7 @@ pub struct Expectation {
 /// Quantities whose value depends on a coverage factor that the author states.
 pub const STATED: [&str; 2] = ["k", "U"];
 
-const QUANTITIES: [&str; 21] = [
+const QUANTITIES: [&str; 35] = [
     "value",
     "u",
     "dof_eff",
@@ -54,9 +57,23 @@ const QUANTITIES: [&str; 21] = [
     "k_rectangle_gum",
     "k_rectangle_mcm",
     "gum_validated",
+    "s",
+    "autocorr1",
+    "residual_sd",
+    "ssr",
+    "reduced",
+    "probability",
+    "PFA",
+    "PFR",
+    "PFA_conditional",
+    "PFR_conditional",
+    "guard_band",
+    "guard_factor",
+    "F",
+    "p_value",
 ];
 
-pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Expectation> {
+pub(super) fn read(reader: &mut Reader<'_, '_>, is_model: bool) -> Option<Expectation> {
     let output = reader.needed_text("output");
     let quantity = reader.needed_text("quantity");
     let (value, tolerance) = (reader.needed_number("value"), reader.needed_number("tol"));
@@ -64,6 +81,8 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Expectation> {
     let digits = reader.plain_number("ndig").map(|n| if n < 1.5 { 1 } else { 2 });
     let published = reader.text("published").map(|(text, _)| text);
     reader.known(&["exact"]);
+    let named = output.as_ref().map(|(output, _)| output.clone()).unwrap_or_default();
+    let statement = (!is_model).then(|| statement::given(reader, &named));
     let dof_rule = reader.text("dof_rule").and_then(|(rule, span)| match rule.as_str() {
         "truncate" => Some(DofRule::Truncate),
         "interpolate" => Some(DofRule::Interpolate),
@@ -85,7 +104,18 @@ pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Expectation> {
         return None;
     }
     let (output, value, tolerance) = (output?.0, value?, tolerance?);
-    Some(Expectation { output, quantity, value, tolerance, p, dof_rule, digits, published, span })
+    Some(Expectation {
+        output,
+        quantity,
+        value,
+        tolerance,
+        p,
+        dof_rule,
+        digits,
+        published,
+        statement,
+        span,
+    })
 }
 
 /// A factor `k` that is expected without a probability is one that the source

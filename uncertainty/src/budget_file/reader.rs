@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::statement::Parameter;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::quantity::Quantity;
@@ -201,8 +202,45 @@ impl<'t, 'f> Reader<'t, 'f> {
         tables
     }
 
-    /// Every key as a list of numbers.
-    pub(super) fn series(&mut self) -> BTreeMap<String, Vec<f64>> {
+    /// Every key as a number, a text or a list of numbers.
+    pub(super) fn parameters(&mut self) -> BTreeMap<String, Parameter> {
+        let mut parameters = BTreeMap::new();
+        let table = self.table;
+        for (name, value) in table {
+            let key = name.get_ref().clone().into_owned();
+            let read = match value.get_ref() {
+                DeValue::Array(array) => self
+                    .list(&key, array)
+                    .map(|list| Parameter::List(list.iter().map(Decimal::to_f64).collect())),
+                DeValue::String(text) => Some(Parameter::Text(text.clone().into_owned())),
+                DeValue::Integer(integer) if integer.radix() == 10 => {
+                    self.one(&key, integer.as_str(), value.span()).map(Parameter::Number)
+                }
+                DeValue::Float(float) => {
+                    self.one(&key, float.as_str(), value.span()).map(Parameter::Number)
+                }
+                _ => {
+                    self.mistyped(&key, value, "a number, a text or a list of numbers");
+                    None
+                }
+            };
+            parameters.extend(read.map(|read| (key, read)));
+        }
+        parameters
+    }
+
+    fn one(&mut self, key: &str, text: &str, span: Range<usize>) -> Option<f64> {
+        match Decimal::parse(&text.replace('_', "")) {
+            Ok(number) => Some(number.to_f64()),
+            Err(error) => {
+                self.findings.push(Diagnostic::error("B024", format!("`{key}`: {error}")).at(span));
+                None
+            }
+        }
+    }
+
+    /// Every key as a list of numbers, as they are written.
+    pub(super) fn series(&mut self) -> BTreeMap<String, Vec<Decimal>> {
         let mut series = BTreeMap::new();
         let table = self.table;
         for (name, value) in table {
@@ -217,7 +255,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         series
     }
 
-    fn list(&mut self, key: &str, array: &DeArray<'_>) -> Option<Vec<f64>> {
+    fn list(&mut self, key: &str, array: &DeArray<'_>) -> Option<Vec<Decimal>> {
         let mut numbers = Vec::with_capacity(array.len());
         for element in array.iter() {
             let text = match element.get_ref() {
@@ -228,8 +266,8 @@ impl<'t, 'f> Reader<'t, 'f> {
                     return None;
                 }
             };
-            match Decimal::parse(text) {
-                Ok(number) => numbers.push(number.to_f64()),
+            match Decimal::parse(&text.replace('_', "")) {
+                Ok(number) => numbers.push(number),
                 Err(error) => {
                     let finding = Diagnostic::error("B024", format!("`{key}`: {error}"));
                     self.findings.push(finding.at(element.span()));

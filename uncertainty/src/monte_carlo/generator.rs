@@ -98,16 +98,12 @@ impl Stream {
         }
     }
 
-    /// Gamma with the given shape and scale 1.
+    /// Gamma with scale 1.
     ///
     /// Source: G. Marsaglia and W. W. Tsang, on gamma variables.
-    pub(super) fn gamma(&mut self, shape: f64, ziggurat: &Ziggurat) -> f64 {
-        if shape < 1.0 {
-            let lifted = self.gamma(shape + 1.0, ziggurat);
-            return lifted * libm::pow(self.uniform(), 1.0 / shape);
-        }
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / libm::sqrt(9.0 * d);
+    #[inline]
+    pub(super) fn gamma(&mut self, shape: &Gamma, ziggurat: &Ziggurat) -> f64 {
+        let Gamma { d, c, lifted } = *shape;
         loop {
             let x = self.normal(ziggurat);
             let root = 1.0 + c * x;
@@ -119,9 +115,31 @@ impl Stream {
             let square = x * x;
             let is_inside = u < 1.0 - 0.0331 * square * square;
             if is_inside || libm::log(u) < 0.5 * square + d * (1.0 - v + libm::log(v)) {
-                return d * v;
+                return match lifted {
+                    None => d * v,
+                    Some(power) => d * v * libm::pow(self.uniform(), power),
+                };
             }
         }
+    }
+}
+
+/// A gamma distribution, prepared once for many draws.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gamma {
+    d: f64,
+    c: f64,
+    /// Shapes below one are drawn one higher and brought down by this power of a
+    /// uniform number.
+    lifted: Option<f64>,
+}
+
+impl Gamma {
+    pub(super) fn of(shape: f64) -> Self {
+        let lifted = (shape < 1.0).then(|| 1.0 / shape);
+        let drawn = if lifted.is_some() { shape + 1.0 } else { shape };
+        let d = drawn - 1.0 / 3.0;
+        Self { d, c: 1.0 / libm::sqrt(9.0 * d), lifted }
     }
 }
 

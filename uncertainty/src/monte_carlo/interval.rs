@@ -118,7 +118,7 @@ pub(super) fn covariance(outputs: &[Vec<f64>], moments: &[Moments]) -> Vec<Vec<f
 
 /// Moments with the intervals; the order of the values is lost.
 pub(super) fn summed(values: &mut [f64], moments: Moments, probabilities: &[f64]) -> Output {
-    let outside = probabilities.iter().map(|p| values.len() - covered(values.len(), *p)).max();
+    let outside = probabilities.iter().map(|p| values.len() - covered_of(values.len(), *p)).max();
     let tails = Tails::new(values, outside.unwrap_or(0));
     let intervals = probabilities.iter().map(|p| tails.interval(*p)).collect();
     let excess_kurtosis = if moments.variance > 0.0 { moments.fourth - 3.0 } else { 0.0 };
@@ -127,7 +127,7 @@ pub(super) fn summed(values: &mut [f64], moments: Moments, probabilities: &[f64]
 }
 
 /// Number of trials inside the interval. Source: JCGM 101, 7.7.2, note 2.
-fn covered(trials: usize, p: f64) -> usize {
+pub(super) fn covered(trials: u64, p: f64) -> u64 {
     #[expect(clippy::cast_precision_loss, reason = "samples are far shorter than 2^52")]
     let exact = p * trials as f64;
     // A product that is an integer but for its last bit is that integer.
@@ -136,8 +136,28 @@ fn covered(trials: usize, p: f64) -> usize {
         clippy::cast_sign_loss,
         reason = "between 0 and the number of trials"
     )]
-    let q = (exact + 0.5 - 1e-9 * exact.max(1.0) * 1e-3).floor() as usize;
+    let q = (exact + 0.5 - 1e-9 * exact.max(1.0) * 1e-3).floor() as u64;
     q.clamp(1, trials.saturating_sub(1))
+}
+
+/// [`covered`] of a sample in memory.
+fn covered_of(trials: usize, p: f64) -> usize {
+    usize::try_from(covered(trials as u64, p)).unwrap_or(trials)
+}
+
+/// One standard deviation of a binomial count at a rank: whole ranks, and the
+/// factor from there to the deviation itself.
+pub(super) fn binomial(rank: u64, trials: u64) -> (u64, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "samples are far shorter than 2^52")]
+    let (rank, trials) = (rank as f64, trials as f64);
+    let deviation = (rank * (1.0 - rank / trials)).max(1.0).sqrt();
+    let ranks = deviation.ceil();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and far below the number of trials"
+    )]
+    (ranks as u64, deviation / ranks)
 }
 
 /// The ordered ends of a sample; its middle is left as it is.
@@ -176,7 +196,7 @@ impl<'a> Tails<'a> {
 
     /// Source: JCGM 101, 7.7.2 (symmetric) and 5.3.4, 7.7.3 (shortest).
     fn interval(&self, p: f64) -> Interval {
-        let inside = covered(self.trials, p);
+        let inside = covered_of(self.trials, p);
         let outside = self.trials - inside;
         let lowest = outside.div_ceil(2).max(1);
         let symmetric = (self.ranked(lowest), self.ranked(lowest + inside));
@@ -196,17 +216,8 @@ impl<'a> Tails<'a> {
     /// Half the distance between the ranks one standard deviation of a binomial
     /// count to both sides.
     fn sampling(&self, rank: usize) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "samples are far shorter than 2^52")]
-        let (rank_number, trials) = (rank as f64, self.trials as f64);
-        let deviation = (rank_number * (1.0 - rank_number / trials)).max(1.0).sqrt();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "positive, and far below the number of trials"
-        )]
-        let ranks = deviation.ceil() as usize;
-        #[expect(clippy::cast_precision_loss, reason = "a number of ranks")]
-        let stretch = deviation / ranks as f64;
+        let (ranks, stretch) = binomial(rank as u64, self.trials as u64);
+        let ranks = usize::try_from(ranks).unwrap_or(0);
         let distance = self.ranked(rank + ranks) - self.ranked(rank.saturating_sub(ranks));
         0.5 * distance * stretch
     }

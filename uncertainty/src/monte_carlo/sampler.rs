@@ -1,11 +1,12 @@
 //! From uniform numbers to columns of input values.
 
 use super::MonteCarloError;
-use super::generator::{Stream, Ziggurat};
+use super::generator::{Gamma, Stream, Ziggurat};
 use crate::batch::{Batch, COLUMN};
 use crate::distribution::Distribution;
 use crate::normal;
 use crate::propagation::Problem;
+use crate::student;
 
 /// How every entry of the tape is drawn.
 pub(super) struct Draw {
@@ -21,12 +22,13 @@ struct Independent {
     parts: Vec<Distribution>,
 }
 
-/// Correlated entries, by a Gaussian copula. Source: JCGM 101, 6.4.8, for
-/// normal inputs; the copula of their normal scores for the others.
+/// Correlated entries, by a Gaussian copula or that of a multivariate t. Source:
+/// JCGM 101, 6.4.8, for normal inputs; JCGM 102, 5.3.2, for joint observations.
 #[derive(Default)]
 struct Joint {
     members: Vec<Member>,
     factor: Vec<Vec<f64>>,
+    dof: Option<f64>,
 }
 
 struct Member {
@@ -39,7 +41,11 @@ impl Draw {
     pub(super) fn new(problem: &Problem) -> Result<Self, MonteCarloError> {
         let mut draw = Self {
             independent: Vec::new(),
-            joint: Joint { members: Vec::new(), factor: problem.correlation.factor().to_vec() },
+            joint: Joint {
+                members: Vec::new(),
+                factor: problem.correlation.factor().to_vec(),
+                dof: problem.correlation.joint_dof(),
+            },
             exact: Vec::new(),
             ziggurat: Ziggurat::get(),
         };
@@ -114,12 +120,24 @@ impl Joint {
         for _ in &self.members {
             scores.push((0..COLUMN).map(|_| stream.normal(ziggurat)).collect());
         }
+        // One common factor per trial makes a multivariate t of the normal scores.
+        let stretch: Option<(f64, Vec<f64>)> = self.dof.map(|dof| {
+            let shape = Gamma::of(0.5 * dof);
+            let factor = |()| (0.5 * dof / stream.gamma(&shape, ziggurat)).sqrt();
+            (dof, std::iter::repeat_n((), COLUMN).map(factor).collect())
+        });
         for (member, weights) in self.members.iter().zip(&self.factor) {
             let mut score = vec![0.0; COLUMN];
             for (weight, column) in weights.iter().zip(&scores) {
                 score.iter_mut().zip(column).for_each(|(sum, z)| *sum += weight * z);
             }
             let Some(column) = batch.input(member.entry) else { continue };
+            if let Some((dof, stretch)) = &stretch {
+                for (to, (z, factor)) in column.iter_mut().zip(score.iter().zip(stretch)) {
+                    *to = member.estimate + member.of_t(z * factor, *dof);
+                }
+                continue;
+            }
             for (to, z) in column.iter_mut().zip(&score) {
                 *to = member.estimate
                     + match member.shape {
@@ -127,6 +145,18 @@ impl Joint {
                         shape => shape.quantile(normal::probability_below(*z)).unwrap_or(f64::NAN),
                     };
             }
+        }
+    }
+}
+
+impl Member {
+    /// Deviation from the estimate for a score that is t-distributed.
+    fn of_t(&self, score: f64, joint: f64) -> f64 {
+        match self.shape {
+            Distribution::StudentT { scale, dof } if dof.to_bits() == joint.to_bits() => {
+                scale * score
+            }
+            shape => shape.quantile(student::upper_tail(-score, joint)).unwrap_or(f64::NAN),
         }
     }
 }
@@ -143,10 +173,13 @@ fn fill(
         Distribution::Normal { standard } => {
             each(column, base, || standard * stream.normal(ziggurat));
         }
-        Distribution::StudentT { scale, dof } => each(column, base, || {
-            let chi_squared = 2.0 * stream.gamma(0.5 * dof, ziggurat);
-            scale * stream.normal(ziggurat) * (dof / chi_squared).sqrt()
-        }),
+        Distribution::StudentT { scale, dof } => {
+            let shape = Gamma::of(0.5 * dof);
+            each(column, base, || {
+                let chi_squared = 2.0 * stream.gamma(&shape, ziggurat);
+                scale * stream.normal(ziggurat) * (dof / chi_squared).sqrt()
+            });
+        }
         Distribution::Rectangular { half } => each(column, base, || half * stream.signed()),
         Distribution::Triangular { half } => {
             each(column, base, || half * (stream.uniform() + stream.uniform() - 1.0));
@@ -164,7 +197,8 @@ fn fill(
             each(column, base, || mean * (-libm::log(stream.uniform()) - 1.0));
         }
         Distribution::Gamma { counts } => {
-            each(column, base, || stream.gamma(counts + 1.0, ziggurat) - (counts + 1.0));
+            let shape = Gamma::of(counts + 1.0);
+            each(column, base, || stream.gamma(&shape, ziggurat) - (counts + 1.0));
         }
     }
 }

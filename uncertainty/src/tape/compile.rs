@@ -17,7 +17,7 @@ pub(crate) enum Operand {
 /// Largest whole exponent that becomes multiplications.
 const LARGEST_PRODUCT: i32 = 16;
 
-fn refused(node: &Node, message: impl Into<String>) -> TapeError {
+pub(super) fn refused(node: &Node, message: impl Into<String>) -> TapeError {
     TapeError::Expression(Diagnostic::error("X031", message).at(node.span.clone()))
 }
 

@@ -54,7 +54,7 @@ const POWER: [i8; 8] = [2, 1, -3, 0, 0, 0, 0, 0];
 const TEMPERATURE: [i8; 8] = [0, 0, 0, 0, 1, 0, 0, 0];
 const PULSE: [i8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 
-use std::f64::consts::PI;
+use std::f64::consts::{LN_10, PI};
 
 /// Every symbol that is read.
 ///
@@ -122,6 +122,9 @@ pub(super) const UNITS: &[Named] = &[
     scaled("‰", RATIO, 1.0, 1e3),
     scaled("ppm", RATIO, 1.0, 1e6),
     scaled("ppb", RATIO, 1.0, 1e9),
+    // Levels of field quantities, in nepers. Source: SI Brochure, table 8.
+    scaled("Np", RATIO, 1.0, 1.0),
+    scaled("dB", RATIO, LN_10, 20.0),
     scaled("-", RATIO, 1.0, 1.0),
     scaled("imp", PULSE, 1.0, 1.0),
     scaled("r", PULSE, 1.0, 1.0),

@@ -1,0 +1,138 @@
+//! The names of a file: each once, every symbol known, every dimension fitting.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::{BudgetInput, Expectation, Model};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::expression::{Kind as ValueKind, NumberKind, Scope, Value};
+use crate::unit::Unit;
+
+/// Kinds of the names while the models are checked.
+struct Names {
+    kinds: BTreeMap<String, ValueKind>,
+}
+
+impl Scope for Names {
+    fn kind(&self, path: &str) -> Option<ValueKind> {
+        let constant = (path == "pi").then_some(ValueKind::Number(NumberKind::ONE));
+        self.kinds.get(path).cloned().or(constant)
+    }
+
+    fn value(&self, _: &str) -> Option<Value> {
+        None
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.kinds.keys().cloned().collect()
+    }
+}
+
+/// Unique names, known symbols, fitting dimensions.
+pub(super) fn check(
+    models: &[Model],
+    inputs: &[BudgetInput],
+    has_units: bool,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let kind = |unit: &Option<Unit>| match unit {
+        Some(unit) if has_units => ValueKind::of_unit(unit),
+        _ => ValueKind::Number(NumberKind::ONE),
+    };
+    let mut names = Names { kinds: BTreeMap::new() };
+    let mut declare = |names: &mut Names, name: &str, kind, span: &Range<usize>| {
+        if names.kinds.insert(name.to_owned(), kind).is_some() {
+            let message = format!("the name `{name}` is given twice");
+            findings.push(Diagnostic::error("B012", message).at(span.clone()));
+        }
+    };
+    for input in inputs {
+        declare(&mut names, &input.name, kind(&input.measure), &input.span);
+    }
+    let mut results = Vec::new();
+    for model in models {
+        if model.complex {
+            results.push(complex(model, &names, has_units).map(|()| kind(&model.unit)));
+            for part in parts(model) {
+                declare(&mut names, &part, ValueKind::Number(NumberKind::ONE), &model.span);
+            }
+            continue;
+        }
+        results.push(model.expression.check(&names));
+        declare(&mut names, &model.name, kind(&model.unit), &model.span);
+    }
+    for (model, result) in models.iter().zip(results) {
+        match result {
+            Ok(found) if found != kind(&model.unit) => {
+                let unit = model.unit.as_ref().map_or("1", Unit::symbol);
+                let message = format!("`{}` gives {found}, its unit is {unit}", model.name);
+                findings.push(Diagnostic::error("B013", message).at(model.span.clone()));
+            }
+            Ok(_) => {}
+            Err(list) => {
+                findings.extend(list.into_iter().map(|f| f.shifted(model.span.start + 1)));
+            }
+        }
+    }
+    unused(models, inputs, findings);
+}
+
+/// Names under which the values of a model are used.
+fn parts(model: &Model) -> Vec<String> {
+    if model.complex {
+        return vec![format!("{}.re", model.name), format!("{}.im", model.name)];
+    }
+    vec![model.name.clone()]
+}
+
+/// The names of a complex model: real ones, or pairs.
+fn complex(model: &Model, names: &Names, has_units: bool) -> Result<(), Vec<Diagnostic>> {
+    if has_units {
+        let message = "units are not checked in complex models: state none in this file";
+        return Err(vec![Diagnostic::error("B016", message)]);
+    }
+    let known = |name: &str| names.kind(name).is_some();
+    let is_known = |path: &str| {
+        known(path) || path == "j" || (known(&format!("{path}.re")) && known(&format!("{path}.im")))
+    };
+    let symbols = model.expression.symbols().into_iter();
+    let unknown: Vec<Diagnostic> = symbols
+        .filter(|symbol| !is_known(&symbol.path))
+        .map(|symbol| {
+            Diagnostic::error("X021", format!("unknown name `{}`", symbol.path)).at(symbol.span)
+        })
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(unknown) }
+}
+
+/// Whether one of the symbols stands for a name, or for the pair it belongs to.
+fn is_used(symbols: &[String], name: &str) -> bool {
+    let pair = name.strip_suffix(".re").or_else(|| name.strip_suffix(".im"));
+    symbols.iter().any(|symbol| symbol == name || Some(symbol.as_str()) == pair)
+}
+
+fn unused(models: &[Model], inputs: &[BudgetInput], findings: &mut Vec<Diagnostic>) {
+    let used: Vec<String> =
+        models.iter().flat_map(|m| m.expression.symbols()).map(|s| s.path).collect();
+    for input in inputs.iter().filter(|input| !is_used(&used, &input.name)) {
+        let message = format!("no model uses the input `{}`", input.name);
+        let finding = Diagnostic::warning("B014", message).at(input.span.clone());
+        findings.push(Diagnostic { severity: Severity::Warning, ..finding });
+    }
+}
+
+/// Models that nothing follows from, that are expected, or that say so.
+pub(super) fn outputs(models: &[Model], expectations: &[Expectation]) -> Vec<String> {
+    let used: Vec<String> =
+        models.iter().flat_map(|m| m.expression.symbols()).map(|s| s.path).collect();
+    let is_output = |model: &Model, part: &str| {
+        model.output.unwrap_or_else(|| {
+            let is_expected = expectations
+                .iter()
+                .any(|expected| expected.output.split(',').any(|name| name.trim() == part));
+            is_expected || !is_used(&used, part)
+        })
+    };
+    let named = models.iter().flat_map(|model| parts(model).into_iter().map(move |p| (model, p)));
+    named.filter(|(model, part)| is_output(model, part)).map(|(_, part)| part).collect()
+}
