@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`page`] | pdfsig, pyhanko, qpdf, pdfdetach, pdftotext, pdftoppm |
 //! | [`document`] | xmlsec1, xmllint, dcclib (Schematron, XML signature) |
+//! | [`uncertainty`] | GTC, uncertainties, MetroloPy |
 //! | [`client`] | pyvisa with pyvisa-py, over TCP and over a pseudo-terminal |
 
 mod client;
@@ -16,3 +17,4 @@ mod demonstration;
 mod document;
 mod judge;
 mod page;
+mod uncertainty;
