@@ -55,11 +55,6 @@ pub enum Resource {
         /// Address on the bus, 0 to 30.
         address: u8,
     },
-    /// `REPLAY::path`: a recorded conversation.
-    Replay {
-        /// Path of the transcript.
-        path: String,
-    },
     /// `SIM::name`: a simulated instrument in this process.
     InProcess {
         /// Name of the instrument on the simulated bench.
@@ -109,7 +104,7 @@ pub enum Flow {
 pub enum ResourceError {
     /// Nothing known begins or ends like this.
     #[error(
-        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, TCPIP::host::inst0::INSTR, TCPIP::host::hislip0::INSTR, ASRL/path::INSTR, PRLGX-TCPIP::host::port::address::INSTR, PRLGX-ASRL::path::address::INSTR, REPLAY::path or SIM::name"
+        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, TCPIP::host::inst0::INSTR, TCPIP::host::hislip0::INSTR, ASRL/path::INSTR, PRLGX-TCPIP::host::port::address::INSTR, PRLGX-ASRL::path::address::INSTR or SIM::name"
     )]
     Unknown {
         /// The address as written.
@@ -165,10 +160,6 @@ impl Resource {
             let path = strip_suffix_any_case(rest, "::INSTR").unwrap_or(rest);
             let path = not_empty(path, text, "path of the port")?.to_owned();
             return Ok(Self::Serial { path, settings: None });
-        }
-        if let Some(path) = strip_prefix_any_case(text, "REPLAY::") {
-            let path = not_empty(path, text, "path of the transcript")?.to_owned();
-            return Ok(Self::Replay { path });
         }
         if let Some(rest) = strip_prefix_any_case(text, "PRLGX-") {
             return bridge::parse(rest, text);
@@ -226,7 +217,6 @@ impl fmt::Display for Resource {
                 write!(f, "TCPIP::{}::{device},{port}::INSTR", lan::bracketed(host))
             }
             Self::Gpib { bridge, address } => bridge::write(f, bridge, *address),
-            Self::Replay { path } => write!(f, "REPLAY::{path}"),
             Self::InProcess { name } => write!(f, "SIM::{name}"),
         }
     }
@@ -329,7 +319,6 @@ mod tests {
             "TCPIP::127.0.0.1::hislip0,4881::INSTR",
             "PRLGX-TCPIP::192.0.2.7::1234::9::INSTR",
             "PRLGX-ASRL::/dev/ttyUSB0::30::INSTR",
-            "REPLAY::transcripts/2026-01-05.txt",
         ] {
             assert_eq!(Resource::parse(text).unwrap().to_string(), text);
         }
@@ -355,7 +344,6 @@ mod tests {
         assert!(refusal("TCPIP::meter::::INSTR").contains("no device"));
         assert!(refusal("PRLGX-TCPIP::meter::1234::31::INSTR").contains("0 to 30"));
         assert!(refusal("PRLGX-USB::meter::1234::3::INSTR").contains("is not known"));
-        assert!(refusal("REPLAY::").contains("no path"));
         assert!(refusal("GPIB0::5::INSTR").contains("is not known"));
         assert!(refusal("").contains("is not known"));
     }

@@ -161,6 +161,10 @@ async fn prologix_addresses_share_one_bridge_and_keep_their_answers_apart() {
     for word in ["a", "b+c", "++addr 9"] {
         assert_eq!(echo(&twenty_two, word).await, word);
     }
+    // A message that looks like a command to the bridge goes to the instrument.
+    twenty_two.write("++addr 9\n", SOON).await.unwrap();
+    let garbled = twenty_two.query("GARBLED\n", Framing::line(64), SOON).await.unwrap();
+    assert_eq!(garbled, b"1\n");
     assert_eq!(slow.await.unwrap().unwrap(), b"late\n");
     assert_eq!(bridge.connections.load(Ordering::SeqCst), 1, "one bridge, one connection");
     let told = bridge.told.lock().unwrap().clone();

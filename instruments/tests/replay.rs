@@ -8,8 +8,8 @@ use etalon_instruments::{
     resource::Resource,
     transcript::Lines,
     transport::{
-        Connector, Pending, Remedy, Transport, TransportError, in_process, ports::Ports,
-        replay::ReplayTransport,
+        Connector, Pending, Remedy, Transport, TransportError, in_process,
+        replay::{BrokenLine, Player},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -25,24 +25,9 @@ const TRANSCRIPT: &str = "\
 2026-01-05T08:00:00.005000Z SIM::ref < #15ab\\ncd\\xff
 ";
 
-/// Plays the transcript.
-struct Player;
-
-impl Connector for Player {
-    fn connect<'a>(
-        &'a self,
-        resource: &'a Resource,
-        _deadline: Duration,
-    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
-        Box::pin(async move {
-            let played = ReplayTransport::parse(TRANSCRIPT, resource.to_string())?;
-            Ok(Box::new(played) as Box<dyn Transport>)
-        })
-    }
-}
-
 async fn played() -> Link {
-    let wiring = Wiring::new(Arc::new(Player), Clock::real());
+    let wiring =
+        Wiring::new(Arc::new(Player::parse(TRANSCRIPT).expect("a transcript")), Clock::real());
     Link::open(Resource::parse("SIM::ref").expect("it holds on this bench"), &wiring, SOON)
         .await
         .expect("it holds on this bench")
@@ -70,14 +55,14 @@ async fn a_transcript_refuses_anything_else_than_what_was_said() {
     assert_ne!(over.remedy(), Remedy::Reestablish, "{over}");
 }
 
-#[test]
-fn a_transcript_with_a_broken_line_or_a_second_address_names_the_line() {
+#[tokio::test]
+async fn a_transcript_names_its_broken_line_and_the_address_it_does_not_have() {
     let broken = TRANSCRIPT.replace("- cleared", "");
-    let refusal = ReplayTransport::parse(&broken, "REPLAY::x".into()).unwrap_err().to_string();
-    assert!(refusal.contains("line 3"), "{refusal}");
-    let second = TRANSCRIPT.replace("SIM::ref > CURV", "SIM::dut > CURV");
-    let refusal = ReplayTransport::parse(&second, "REPLAY::x".into()).unwrap_err().to_string();
-    assert!(refusal.contains("line 4") && refusal.contains("second address"), "{refusal}");
+    assert_eq!(Player::parse(&broken).unwrap_err(), BrokenLine(3));
+    let player = Player::parse(TRANSCRIPT).unwrap();
+    let other = Resource::parse("SIM::dut").unwrap();
+    let refusal = player.connect(&other, SOON).await.map(drop).unwrap_err();
+    assert!(refusal.to_string().contains("nothing of this address"), "{refusal}");
 }
 
 /// Links to the conformance peer inside this process.
@@ -98,7 +83,7 @@ impl Connector for InProcess {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_recorded_can_be_played_from_its_file() {
+async fn what_was_recorded_can_be_played_from_its_text() {
     let lines = Arc::new(Lines::new(Vec::new()));
     let clock = Clock::virtual_from("2026-01-05T08:00:00Z".parse().unwrap());
     let wiring = Wiring::new(Arc::new(InProcess), clock).with_transcript(lines.clone());
@@ -114,13 +99,9 @@ async fn what_was_recorded_can_be_played_from_its_file() {
             break Arc::into_inner(lines).unwrap();
         }
     };
-    let path = std::env::temp_dir().join(format!("etalon-replay-{}.txt", std::process::id()));
-    std::fs::write(&path, lines.into_inner()).unwrap();
-    let resource = Resource::parse(&format!("REPLAY::{}", path.display())).unwrap();
-    tokio::time::resume();
-    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
-    let link = Link::open(resource, &wiring, SOON).await.unwrap();
-    std::fs::remove_file(&path).unwrap();
+    let text = String::from_utf8(lines.into_inner()).unwrap();
+    let wiring = Wiring::new(Arc::new(Player::parse(&text).unwrap()), clock);
+    let link = Link::open(Resource::parse("SIM::peer").unwrap(), &wiring, SOON).await.unwrap();
     assert_eq!(link.query("BLOCK\n", block(), SOON).await.unwrap(), told);
     let again = link.query("ECHO > \"x\" <\n", Framing::line(64), SOON).await.unwrap();
     assert_eq!(again, echo);

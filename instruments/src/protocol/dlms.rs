@@ -85,7 +85,7 @@ pub enum DlmsError {
 
 /// Results of data access.
 ///
-/// Source: IEC 62056-53:2006, 8.3, Data-Access-Result.
+/// Definition: IEC 62056-53:2006, 8.3, Data-Access-Result.
 fn access(code: u8) -> String {
     let words = match code {
         1 => "hardware fault",

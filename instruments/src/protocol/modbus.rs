@@ -3,7 +3,7 @@
 //! The frames are coded here, because the owner of the line is a `Link` and not a Modbus
 //! client of its own; an independent implementation answers them in the tests.
 //!
-//! Source: Modbus Application Protocol V1.1b3, chapter 6; Modbus over Serial Line V1.02, 2.5.1.
+//! Definition: Modbus Application Protocol V1.1b3, chapter 6; Modbus over Serial Line V1.02, 2.5.1.
 
 use crate::framing::{Framing, LengthPrefix, Progress, Shape};
 use thiserror::Error;
@@ -101,7 +101,7 @@ pub enum ModbusError {
 
 /// Exception codes.
 ///
-/// Source: Modbus Application Protocol V1.1b3, chapter 7.
+/// Definition: Modbus Application Protocol V1.1b3, chapter 7.
 fn exception(code: u8) -> String {
     let words = match code {
         1 => "illegal function",
@@ -277,7 +277,7 @@ fn same<T: Copy + Into<usize>>(what: &'static str, found: T, wanted: T) -> Resul
 
 /// CRC-16 with the polynomial A001 (reflected), begun with FFFF.
 ///
-/// Source: Modbus over Serial Line V1.02, 6.2.2.
+/// Definition: Modbus over Serial Line V1.02, 6.2.2.
 fn crc(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
         (0..8).fold(crc ^ u16::from(*byte), |crc, _| {

@@ -8,7 +8,7 @@
 //! A line of 22 characters has six more in front, for an identifier (`N`, `G`, `Stat`).
 //! The unit is blank as long as the weight moves.
 //!
-//! Source: Sartorius, SBI interface description, data output format; the blank unit is from
+//! After the SBI interface description, data output format; the blank unit is from
 //! general knowledge of it and has not been tried on a balance.
 
 use super::scpi::ReplyError;

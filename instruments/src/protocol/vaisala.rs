@@ -3,7 +3,7 @@
 //! A reply names each quantity: `P= 1013.2 hPa T= 31.1 'C RH= 38.3 %RH`. Blanks stand
 //! inside, a value that is not there is a row of stars, and a check sum may follow.
 //!
-//! Source: research on instruments, section 5 (PTU300 user's guide, serial line commands).
+//! The form of the reply is that of the PTU300 user's guide, serial line commands.
 
 use super::scpi::ReplyError;
 
@@ -34,7 +34,7 @@ pub fn value(reply: &str, quantity: &str) -> Result<String, ReplyError> {
 mod tests {
     use super::*;
 
-    /// Source: research on instruments, section 5.
+    /// The example of the PTU300 user's guide.
     const REPLY: &str = "P= 1013.2 hPa T= 31.1 'C RH= 38.3 %RH\r\n";
 
     #[test]

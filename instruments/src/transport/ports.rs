@@ -1,9 +1,6 @@
 //! The real ports of a bench PC.
 
-use super::{
-    Connector, Pending, Transport, TransportError, hislip, prologix, replay::ReplayTransport,
-    serial, tcp, vxi11,
-};
+use super::{Connector, Pending, Transport, TransportError, hislip, prologix, serial, tcp, vxi11};
 use crate::resource::{Resource, SerialSettings};
 use std::time::Duration;
 
@@ -39,20 +36,6 @@ impl Connector for Ports {
                 }
                 Resource::Gpib { bridge, address } => {
                     let link = prologix::connect(self, bridge, *address, name, deadline).await?;
-                    Ok(Box::new(link) as Box<dyn Transport>)
-                }
-                Resource::Replay { path } => {
-                    let text = tokio::task::spawn_blocking({
-                        let path = path.clone();
-                        move || std::fs::read_to_string(path)
-                    })
-                    .await
-                    .unwrap_or_else(|failure| Err(std::io::Error::other(failure)));
-                    let unreachable = |reason| TransportError::Unreachable {
-                        resource: name.clone(),
-                        source: std::sync::Arc::new(reason),
-                    };
-                    let link = ReplayTransport::parse(&text.map_err(unreachable)?, name.clone())?;
                     Ok(Box::new(link) as Box<dyn Transport>)
                 }
                 Resource::InProcess { .. } => Err(TransportError::Unsupported {

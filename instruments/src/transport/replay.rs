@@ -1,14 +1,70 @@
 //! A recorded conversation as a link: what was heard then is heard again.
 //!
 //! Everything said must be what the transcript has at that place; the answers are those of
-//! the transcript. Nothing waits: the times of the transcript are evidence, not a rhythm.
+//! the transcript. Reading the file is the program's business. Nothing waits: the times of the transcript are evidence, not a rhythm.
 
-use super::{Cleared, Pending, Transport, TransportError, arrived::Arrived};
+use super::{Cleared, Connector, Pending, Transport, TransportError, arrived::Arrived};
 use crate::{
     framing::Framing,
+    resource::Resource,
     transcript::{Direction, Utterance},
 };
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+/// A whole transcript: each address in it can be connected to, and plays its part. The bench
+/// file stays as it was when the transcript was taken down.
+#[derive(Clone, Debug, Default)]
+pub struct Player {
+    parts: BTreeMap<String, Vec<Utterance>>,
+}
+
+impl Player {
+    /// Reads a transcript as it was written, one utterance per line.
+    ///
+    /// # Errors
+    /// [`BrokenLine`] with the number of the first line that is no utterance.
+    pub fn parse(text: &str) -> Result<Self, BrokenLine> {
+        let mut parts: BTreeMap<String, Vec<Utterance>> = BTreeMap::new();
+        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
+            let said: Utterance = line.parse().map_err(|_| BrokenLine(number + 1))?;
+            parts.entry(said.resource.clone()).or_default().push(said);
+        }
+        Ok(Self { parts })
+    }
+}
+
+/// A line of a transcript that is no utterance.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {0} of the transcript is no utterance")]
+pub struct BrokenLine(
+    /// Its number, counted from 1.
+    pub usize,
+);
+
+impl Connector for Player {
+    fn connect<'a>(
+        &'a self,
+        resource: &'a Resource,
+        _deadline: Duration,
+    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
+        Box::pin(async move {
+            let resource = resource.to_string();
+            match self.parts.get(&resource) {
+                Some(part) => {
+                    let link = ReplayTransport::new(part.clone(), resource);
+                    Ok(Box::new(link) as Box<dyn Transport>)
+                }
+                None => {
+                    let reason = "the transcript has nothing of this address";
+                    Err(TransportError::Unsupported { resource, reason })
+                }
+            }
+        })
+    }
+}
 
 /// A link that plays a transcript.
 #[derive(Debug)]
@@ -30,27 +86,6 @@ impl ReplayTransport {
         let mut transport = Self { ahead, arrived: Arrived::default(), resource };
         transport.listen();
         transport
-    }
-
-    /// Reads a transcript as it was written, one utterance per line, and plays it.
-    ///
-    /// # Errors
-    /// [`TransportError::Malformed`] naming the line that is none, or that is of a second
-    /// address.
-    pub fn parse(text: &str, resource: String) -> Result<Self, TransportError> {
-        let mut utterances: Vec<Utterance> = Vec::new();
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty()) {
-            let malformed = |reason: &str| TransportError::Malformed {
-                resource: resource.clone(),
-                reason: format!("line {} of the transcript {reason}", number + 1),
-            };
-            let said: Utterance = line.parse().map_err(|_| malformed("is no utterance"))?;
-            if utterances.first().is_some_and(|first| first.resource != said.resource) {
-                return Err(malformed("belongs to a second address"));
-            }
-            utterances.push(said);
-        }
-        Ok(Self::new(utterances, resource))
     }
 
     /// What was heard up to the next thing said.

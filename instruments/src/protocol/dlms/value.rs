@@ -77,7 +77,7 @@ impl Value {
 
 /// Symbols of the unit codes a meter bench meets.
 ///
-/// Source: IEC 62056-62:2006, 4.3.2, table of physical units.
+/// Definition: IEC 62056-62:2006, 4.3.2, table of physical units.
 fn unit(code: i128) -> Option<&'static str> {
     Some(match code {
         7 => "s",
