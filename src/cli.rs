@@ -12,6 +12,7 @@ pub mod budget;
 pub mod certificate;
 pub mod check;
 pub mod demo;
+pub mod gui;
 pub mod lab;
 pub mod plan;
 pub mod preparing;
@@ -65,6 +66,7 @@ pub enum Command {
     Record(record::RecordArgs),
     Certificate(certificate::CertificateArgs),
     Serve(serve::ServeArgs),
+    Gui(gui::GuiArgs),
     /// Print the completion script for a shell
     ///
     /// Example: etalon completions bash > ~/.local/share/bash-completion/completions/etalon
@@ -91,6 +93,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Record(args) => record::run(&args, lab, output),
         Command::Certificate(args) => certificate::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
+        Command::Gui(args) => gui::run(&args, lab, output),
         Command::Completions { shell } => output.completions(shell),
     }
 }

@@ -10,12 +10,15 @@
 //! | words, colours, what may be pressed   | commands of instruments, equations |
 //! | what a run tells while it goes on     | how a verdict is reached           |
 //!
-//! Read in this order: `state` → `view` → `screens` → `intent` → `worker` →
-//! `app`.
+//! Read in this order: `state` → `record` (a run as its record tells it) →
+//! `view` → `screens` → `window` → `intent` → `worker` → `app`.
 
+pub mod app;
 pub mod fonts;
 pub mod intent;
 pub mod mark;
+pub mod photograph;
+pub mod record;
 pub mod rehearsal;
 pub mod screens;
 pub mod state;
@@ -23,3 +26,4 @@ pub mod theme;
 pub mod view;
 pub mod window;
 pub mod words;
+pub mod worker;

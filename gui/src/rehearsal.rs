@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::{
     mark::Mark,
     state::{
-        Bilingual, CellState, EndState, Outcome, PointState, PositionState, ProgressState, RunState,
+        Bilingual, CellState, EndState, Outcome, PointState, PositionState, ProgressState,
+        RunState, TimeState,
     },
 };
 
@@ -24,6 +25,7 @@ fn point(key: &str, label: &str, limit: f64) -> PointState {
         key: format!("basic_error/{key}"),
         label: label.to_owned(),
         unit: "%".to_owned(),
+        stated: format!("±{limit:.1} %"),
         lower: Some(-limit),
         upper: Some(limit),
     }
@@ -40,6 +42,7 @@ fn run() -> RunState {
         bench: "meters-6".to_owned(),
         operator: "li".to_owned(),
         is_specimen: true,
+        time: TimeState::Simulated { times: None },
         positions: (1..=6)
             .map(|number| PositionState {
                 number,
@@ -62,6 +65,8 @@ fn run() -> RunState {
 pub fn begun() -> RunState {
     let mut state = run();
     state.is_energised = true;
+    state.time = TimeState::Simulated { times: Some(60.0) };
+    state.settings = vec!["I = 60 A".to_owned(), "U = 220 V".to_owned()];
     state.progress = Some(ProgressState {
         share: 0.4,
         remaining_s: 125.0,

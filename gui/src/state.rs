@@ -24,6 +24,8 @@ pub struct LaboratoryState {
     pub name: Bilingual,
     /// Its runs, newest first.
     pub runs: Vec<RunLine>,
+    /// Whether it is a demonstration: only there the demonstration run can be started.
+    pub is_demonstration: bool,
 }
 
 /// One line of the list of runs.
@@ -67,6 +69,10 @@ pub struct RunState {
     pub operator: String,
     /// Whether its results can only be specimens.
     pub is_specimen: bool,
+    /// Whose time it goes by.
+    pub time: TimeState,
+    /// Whether another process carries it out: it can be watched here, not stopped.
+    pub is_elsewhere: bool,
     /// Who is where.
     pub positions: Vec<PositionState>,
     /// The points in the order in which they are measured.
@@ -79,6 +85,8 @@ pub struct RunState {
     pub progress: Option<ProgressState>,
     /// Whether an output is on.
     pub is_energised: bool,
+    /// What was set last on every output that is on, in words with unit.
+    pub settings: Vec<String>,
     /// Whether a stop was asked for that is not over yet.
     pub is_stopping: bool,
     /// The conditions last observed, in words with unit.
@@ -87,6 +95,23 @@ pub struct RunState {
     pub end: Option<EndState>,
     /// What a person must see at once.
     pub alarms: Vec<String>,
+    /// What the reader of the results should know: warnings of the record.
+    pub remarks: Vec<String>,
+    /// What a person does when the bench does not confirm its safe state.
+    pub by_hand: Bilingual,
+}
+
+/// Whose time a run goes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum TimeState {
+    /// The wall's.
+    #[default]
+    Real,
+    /// A simulated bench's own.
+    Simulated {
+        /// How many times as fast as the wall's; `None` where nobody slows it down, or it is over.
+        times: Option<f64>,
+    },
 }
 
 /// One place of the bench and the item in it.
@@ -109,6 +134,8 @@ pub struct PointState {
     pub label: String,
     /// Unit of its results.
     pub unit: String,
+    /// Its limits as the procedure states them; empty where it has none.
+    pub stated: String,
     /// Lower limit, in the unit.
     pub lower: Option<f64>,
     /// Upper limit, in the unit.

@@ -8,10 +8,19 @@ use crate::mark::Mark;
 pub const TARGET: f32 = 44.0;
 
 /// Height of one row of results, in points.
-pub const ROW: f32 = 26.0;
+pub const ROW: f32 = 21.0;
+
+/// Size of the letters in the table and beside the plot, in points.
+pub const CELL: f32 = 14.0;
+
+/// Least height of the plot, in points; below it the page scrolls.
+pub const PLOT: f32 = 200.0;
+
+/// Size of the letters on the axes of the plot, in points.
+pub const AXIS: f32 = 11.5;
 
 /// Width of the list of runs, in points.
-pub const SIDE: f32 = 250.0;
+pub const SIDE: f32 = 232.0;
 
 /// Background of the button that stops, and of what must not be overlooked.
 pub const DANGER: Color32 = Color32::from_rgb(0xb0, 0x12, 0x12);
@@ -64,7 +73,10 @@ pub fn settle(ctx: &egui::Context) {
     ctx.set_theme(egui::Theme::Light);
     ctx.all_styles_mut(|style| {
         style.visuals = Visuals::light();
-        style.visuals.panel_fill = Color32::from_gray(0xfa);
+        style.visuals.panel_fill = Color32::from_gray(0xfc);
+        style.visuals.faint_bg_color = Color32::from_gray(0xf1);
+        style.visuals.selection.bg_fill = Color32::from_rgb(0xcf, 0xe2, 0xf5);
+        style.visuals.selection.stroke.color = Color32::from_rgb(0x12, 0x3f, 0x70);
         style.visuals.window_stroke = Stroke::NONE;
         style.visuals.widgets.noninteractive.fg_stroke.color = Color32::from_gray(0x20);
         style.spacing.item_spacing = vec2(8.0, 6.0);

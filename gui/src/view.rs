@@ -20,6 +20,14 @@ pub fn signed(value: f64, places: usize) -> String {
     }
 }
 
+/// A printed decimal with the sign that metrology wants, digit for digit.
+#[must_use]
+pub fn with_sign(printed: &str) -> String {
+    let is_positive = printed.starts_with(|c: char| c.is_ascii_digit())
+        && printed.chars().any(|c| ('1'..='9').contains(&c));
+    if is_positive { format!("+{printed}") } else { printed.to_owned() }
+}
+
 /// Seconds as hours, minutes and seconds, as short as they are.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
@@ -45,6 +53,13 @@ mod tests {
         assert_eq!(signed(0.318_93, 2), "+0.32");
         assert_eq!(signed(-0.085, 3), "-0.085");
         assert_eq!(signed(-0.000_1, 2), "0.00");
+    }
+
+    #[test]
+    fn a_printed_value_keeps_its_digits_and_gets_its_sign() {
+        assert_eq!(with_sign("0.320"), "+0.320");
+        assert_eq!(with_sign("-0.30"), "-0.30");
+        assert_eq!(with_sign("0.00"), "0.00");
     }
 
     #[test]

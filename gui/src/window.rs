@@ -6,7 +6,10 @@ use egui::{CentralPanel, Key, Panel, ScrollArea, Ui};
 
 use crate::{
     intent::Intent,
-    screens::{bar, chooser, head, plot, runs, table},
+    screens::{
+        bar::{self, Stopping},
+        chooser, head, plot, runs, table,
+    },
     state::{LaboratoryState, RunState},
     theme, view,
     words::{Language, Word},
@@ -37,6 +40,14 @@ impl Window {
         if can_stop && ui.input(|input| input.key_pressed(Key::Escape)) {
             intents.push(Intent::Stop);
         }
+        let is_elsewhere = self.run.as_ref().is_some_and(|run| run.is_elsewhere);
+        let stopping = match (can_stop, is_elsewhere) {
+            (true, _) => Stopping::Possible,
+            (false, true) => Stopping::Elsewhere,
+            (false, false) => Stopping::Nothing,
+        };
+        let shown = self.run.as_ref().map(|run| run.run.as_str());
+        let unseen = self.running.as_deref().filter(|running| shown != Some(running));
         let language = self.language;
         let name = self
             .laboratory
@@ -44,7 +55,7 @@ impl Window {
             .map_or("", |laboratory| language.choose(&laboratory.name.en, &laboratory.name.zh));
         Panel::top("bar").show(ui, |ui| {
             ui.add_space(6.0);
-            bar::show(ui, name, can_stop, language, &mut intents);
+            bar::show(ui, name, stopping, unseen, language, &mut intents);
             ui.add_space(6.0);
         });
         if let Some(laboratory) = &self.laboratory {
@@ -72,12 +83,12 @@ impl Window {
             ui.label(self.language.say(Word::NoRun));
             return;
         };
-        head::show(ui, &view::run::view(run, self.language));
-        ui.add_space(4.0);
-        ScrollArea::horizontal().show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            head::show(ui, &view::run::view(run, self.language));
+            ui.add_space(2.0);
             table::show(ui, &view::table::view(run, self.language));
+            ui.add_space(4.0);
+            plot::show(ui, &view::plot::view(run, self.language));
         });
-        ui.add_space(8.0);
-        plot::show(ui, &view::plot::view(run, self.language));
     }
 }

@@ -82,11 +82,14 @@ macro_rules! words {
 words! {
     Aborted: "aborted", "已中止";
     Bench: "Bench", "装置";
-    Conditional: "conditional", "有条件";
+    Busy: "The laboratory is busy: try again in a moment.", "实验室正忙，请稍后再试。";
+    ByHand: "By hand", "人工处理";
     ConditionalFail: "conditional fail", "有条件不合格";
     ConditionalPass: "conditional pass", "有条件合格";
     Demonstration: "Start demonstration run", "开始演示运行";
     Done: "done", "已完成";
+    DemonstrationOnly: "only in a demonstration laboratory", "仅限演示实验室";
+    Elsewhere: "runs in another process: stop it there", "由另一进程运行，请在该处停止";
     Energised: "OUTPUT ON: dangerous voltage at the terminals", "输出已接通：端子带危险电压";
     Error: "Error", "误差";
     Fail: "fail", "不合格";
@@ -94,6 +97,8 @@ words! {
     Folder: "Folder of the laboratory", "实验室文件夹";
     Interrupted: "interrupted", "已中断";
     Laboratory: "Laboratory", "实验室";
+    LargestU: "Largest U", "最大 U";
+    LastSet: "last set", "最近设定";
     Limit: "Limit", "限值";
     NoLaboratory: "No laboratory is open.", "尚未打开实验室。";
     NoRun: "Choose a run on the left, or start one.", "请在左侧选择一次运行，或开始新的运行。";
@@ -115,6 +120,7 @@ words! {
     Runs: "Runs", "运行记录";
     SafeConfirmed: "Safe state confirmed", "安全状态已确认";
     SafeUnconfirmed: "Safe state NOT confirmed: look at the bench now", "安全状态未确认：请立即检查装置";
+    SimulatedTime: "simulated time", "仿真时间";
     Specimen: "SPECIMEN: from a simulated bench, not a calibration", "样张：来自仿真装置，不是校准结果";
     Stop: "STOP (Esc)", "停止 (Esc)";
     Stopping: "Stopping: the bench is being made safe", "正在停止：装置正转入安全状态";

@@ -49,6 +49,7 @@ fn laboratory() -> LaboratoryState {
             procedure: "cn.jjg596.direct.basic-error".to_owned(),
             end: Some(Outcome::Done),
         }],
+        is_demonstration: true,
     }
 }
 
@@ -140,6 +141,32 @@ fn while_one_run_goes_on_no_other_can_be_started() {
     let mut harness = driven(showing_a_live_run(Language::English));
     harness.run();
     harness.get_by_label("Start demonstration run").click();
+    harness.run();
+    assert!(harness.state().wishes.is_empty(), "{:?}", harness.state().wishes);
+}
+
+#[test]
+fn a_run_that_goes_on_is_never_out_of_sight() {
+    let window = Window {
+        running: Some("20261123-2".to_owned()),
+        ..showing_a_finished_run(Language::English)
+    };
+    let mut harness = driven(window);
+    harness.run();
+    harness.get_by_label("⚠ 20261123-2 · running").click();
+    harness.run();
+    assert_eq!(harness.state().wishes, [Intent::Show("20261123-2".to_owned())]);
+}
+
+#[test]
+fn a_run_of_another_process_can_be_watched_and_not_stopped() {
+    let mut window = showing_a_live_run(Language::English);
+    window.running = None;
+    window.run.as_mut().expect("a run").is_elsewhere = true;
+    let mut harness = driven(window);
+    harness.run();
+    harness.get_by_label("STOP (Esc)").click();
+    harness.key_press(egui::Key::Escape);
     harness.run();
     assert!(harness.state().wishes.is_empty(), "{:?}", harness.state().wishes);
 }

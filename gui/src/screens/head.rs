@@ -19,9 +19,8 @@ pub fn show(ui: &mut Ui, view: &HeadView) {
         banner(ui, alarm, theme::DANGER, theme::ON_DANGER);
     }
     match &view.bench {
-        BenchView::Unsafe(words) | BenchView::Energised(words) | BenchView::Stopping(words) => {
-            banner(ui, &format!("⚠ {words}"), theme::DANGER, theme::ON_DANGER);
-        }
+        BenchView::Unsafe(words) | BenchView::Energised(words) => warn(ui, words),
+        BenchView::Stopping(words) => warn(ui, words),
         BenchView::Safe(words) => {
             ui.horizontal(|ui| {
                 ui.label(theme::marked(format!("✔ {words}"), Mark::Pass));
@@ -39,9 +38,13 @@ pub fn show(ui: &mut Ui, view: &HeadView) {
     if let Some(progress) = &view.progress {
         ui.add(ProgressBar::new(progress.share).text(&progress.said).desired_height(22.0));
     }
-    if !view.conditions.is_empty() {
-        ui.label(RichText::new(&view.conditions).size(13.0));
+    for remark in &view.remarks {
+        banner(ui, &format!("⚠ {remark}"), theme::NOTICE, theme::ON_NOTICE);
     }
+}
+
+fn warn(ui: &mut Ui, words: &str) {
+    banner(ui, &format!("⚠ {words}"), theme::DANGER, theme::ON_DANGER);
 }
 
 fn banner(ui: &mut Ui, words: &str, fill: Color32, text: Color32) {

@@ -1,8 +1,9 @@
 //! The picture of errors between their limits.
 
-use egui::{Color32, Ui};
+use egui::{Color32, Rangef, TextStyle, Ui};
 use egui_plot::{
-    GridMark, HLine, Legend, Line, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi, Points,
+    AxisHints, GridMark, HLine, Legend, Line, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi,
+    Points,
 };
 
 use crate::{
@@ -20,31 +21,47 @@ const SHAPES: [MarkerShape; 6] = [
     MarkerShape::Asterisk,
 ];
 
+/// Room that a label of a point needs on the axis, in points: none below the
+/// first, fully visible from the second.
+const LABELS: Rangef = Rangef { min: 30.0, max: 40.0 };
+
 /// Draws the picture.
 pub fn show(ui: &mut Ui, view: &PlotView) {
     for words in &view.outside {
         ui.colored_label(theme::DANGER, format!("⚠ {words}"));
     }
+    ui.scope(|ui| {
+        // Labels of points stand side by side; the axes know no letters of their own.
+        for font in ui.style_mut().text_styles.values_mut() {
+            font.size = font.size.min(theme::AXIS);
+        }
+        picture(ui, view);
+    });
+}
+
+fn picture(ui: &mut Ui, view: &PlotView) {
     let labels = view.labels.clone();
-    let count = f64::from(u32::try_from(view.labels.len()).unwrap_or(u32::MAX));
+    let count = u32::try_from(labels.len()).unwrap_or(u32::MAX);
+    let height = ui.available_height().max(theme::PLOT);
     Plot::new("errors")
-        .legend(Legend::default())
+        .height(height)
+        .legend(Legend::default().text_style(TextStyle::Small))
         .y_axis_label(view.axis.as_str())
         .y_axis_min_width(48.0)
-        .default_x_bounds(-0.6, count - 0.4)
+        .default_x_bounds(-0.6, view.right)
         .default_y_bounds(-view.reach, view.reach)
-        .x_grid_spacer(|input| {
-            let (from, to) = input.bounds;
-            let marks = (from.ceil() as i64)..=(to.floor() as i64);
-            marks.map(|at| GridMark { value: at as f64, step_size: 1.0 }).collect()
-        })
-        .x_axis_formatter(move |mark, _| label(&labels, mark.value))
+        .x_grid_spacer(move |_| marks(count))
+        .custom_x_axes(vec![
+            AxisHints::new_x()
+                .formatter(move |mark, _| label(&labels, mark.value))
+                .label_spacing(LABELS),
+        ])
         .allow_scroll(false)
         .allow_zoom(false)
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .show(ui, |plot| {
-            plot.hline(HLine::new("0", 0.0).color(Color32::from_gray(0xb0)).allow_hover(false));
+            plot.hline(HLine::new("", 0.0).color(Color32::from_gray(0xb0)).allow_hover(false));
             for [from, to, at] in &view.limits {
                 let step = PlotPoints::from(vec![[*from, *at], [*to, *at]]);
                 let line = Line::new(view.limits_name, step).color(theme::LIMIT).width(2.0);
@@ -64,6 +81,11 @@ fn series(plot: &mut PlotUi<'_>, index: usize, view: &SeriesView) {
     let points = view.points.iter().chain(&view.at_the_edge).copied().collect::<Vec<_>>();
     let marks = Points::new(view.name.clone(), PlotPoints::from(points));
     plot.points(marks.color(colour).shape(shape).radius(4.5).filled(true));
+}
+
+/// A mark for each point, and none where the legend stands.
+fn marks(count: u32) -> Vec<GridMark> {
+    (0..count).map(|at| GridMark { value: f64::from(at), step_size: 1.0 }).collect()
 }
 
 /// The name of the point at a mark of the axis, where there is one.

@@ -20,7 +20,12 @@ pub fn show(
     ui.add_space(8.0);
     let width = ui.available_width();
     let start = Button::new(language.say(Word::Demonstration)).min_size(vec2(width, theme::TARGET));
-    if ui.add_enabled(can_start, start).clicked() {
+    let start = ui.add_enabled(can_start && view.not_startable.is_none(), start);
+    let start = match view.not_startable {
+        Some(why) => start.on_disabled_hover_text(why),
+        None => start,
+    };
+    if start.clicked() {
         intents.push(Intent::Demonstrate);
     }
     ui.add_space(8.0);
@@ -30,7 +35,8 @@ pub fn show(
     }
     ScrollArea::vertical().show(ui, |ui| {
         for line in &view.lines {
-            let text = RichText::new(format!("{}\n{}", line.when, line.what)).size(13.0);
+            let text = format!("{}\n{}\n{}", line.when, line.which, line.procedure);
+            let text = RichText::new(text).size(13.0);
             let button = Button::selectable(line.is_chosen, text)
                 .wrap()
                 .min_size(vec2(ui.available_width(), theme::TARGET));

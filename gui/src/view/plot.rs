@@ -15,6 +15,8 @@ pub struct PlotView {
     pub labels: Vec<String>,
     /// Half the height of the picture.
     pub reach: f64,
+    /// Right edge of the picture: beyond the last point is room for the legend.
+    pub right: f64,
     /// Upper and lower limits as steps: start, end, height.
     pub limits: Vec<[f64; 3]>,
     /// What the limits are called in the legend.
@@ -39,6 +41,12 @@ pub struct SeriesView {
 /// How many times the widest limit fits between the middle and the edge.
 const MARGIN: f64 = 1.8;
 
+/// How much wider the picture is than its points, for the legend.
+const LEGEND: f64 = 1.15;
+
+/// How far inside the edge a result is marked that lies outside.
+const EDGE: f64 = 0.95;
+
 /// The picture of a run.
 ///
 /// Its height follows the limits, not the results: one meter with a wrong
@@ -60,7 +68,7 @@ pub fn view(state: &RunState, language: Language) -> PlotView {
             if value.abs() <= reach {
                 one.points.push([x, value]);
             } else {
-                one.at_the_edge.push([x, reach.copysign(value)]);
+                one.at_the_edge.push([x, (EDGE * reach).copysign(value)]);
                 worst = Some(worst.filter(|worst| worst.abs() >= value.abs()).unwrap_or(value));
             }
         }
@@ -74,6 +82,7 @@ pub fn view(state: &RunState, language: Language) -> PlotView {
         axis: format!("{} / {unit}", language.say(Word::Error)),
         labels: state.points.iter().map(|point| point.label.clone()).collect(),
         reach,
+        right: places().nth(state.points.len()).unwrap_or(0.0) * LEGEND - 0.4,
         limits: limits(state),
         limits_name: language.say(Word::Tolerance),
         series,
@@ -120,7 +129,7 @@ mod tests {
         assert!((plot.reach - 2.7).abs() < 1e-12, "{}", plot.reach);
         assert_eq!(plot.outside, ["Position 5 outside the picture: -24.93 %"]);
         assert_eq!(plot.series[4].points.len(), 0);
-        assert!(plot.series[4].at_the_edge.iter().all(|point| point[1] < -2.69));
+        assert!(plot.series[4].at_the_edge.iter().all(|point| point[1] < -2.5));
         assert_eq!(format!("{:.3?}", plot.series[0].points[0]), "[0.000, 0.319]");
     }
 

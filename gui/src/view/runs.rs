@@ -14,6 +14,8 @@ pub struct RunsView {
     pub empty: Option<&'static str>,
     /// One for each run, newest first.
     pub lines: Vec<LineView>,
+    /// Why the demonstration run cannot be started here, where it cannot.
+    pub not_startable: Option<&'static str>,
 }
 
 /// One run of the list.
@@ -23,8 +25,10 @@ pub struct LineView {
     pub run: String,
     /// First line: when.
     pub when: String,
-    /// Second line: what, and how it ended.
-    pub what: String,
+    /// Second line: which, and how it ended.
+    pub which: String,
+    /// Third line: by what procedure.
+    pub procedure: String,
     /// Whether it is the one shown.
     pub is_chosen: bool,
 }
@@ -35,13 +39,15 @@ pub fn view(state: &LaboratoryState, chosen: Option<&str>, language: Language) -
     let line = |line: &RunLine| LineView {
         run: line.run.clone(),
         when: moment(&line.began),
-        what: format!("{} · {}", line.procedure, language.say(ending(line.end))),
+        which: format!("{} · {}", line.run, language.say(ending(line.end))),
+        procedure: line.procedure.clone(),
         is_chosen: chosen == Some(line.run.as_str()),
     };
     RunsView {
         laboratory: language.choose(&state.name.en, &state.name.zh).to_owned(),
         empty: state.runs.is_empty().then(|| language.say(Word::NoRuns)),
         lines: state.runs.iter().map(line).collect(),
+        not_startable: (!state.is_demonstration).then(|| language.say(Word::DemonstrationOnly)),
     }
 }
 
@@ -79,11 +85,12 @@ mod tests {
                 procedure: "cn.jjg596".to_owned(),
                 end: Some(Outcome::Aborted),
             }],
+            is_demonstration: true,
         };
         let shown = view(&state, Some("r1"), Language::Chinese);
         assert_eq!(shown.laboratory, "演示");
         assert_eq!(shown.lines[0].when, "2026-11-23 08:15:02 UTC");
-        assert_eq!(shown.lines[0].what, "cn.jjg596 · 已中止");
+        assert_eq!(shown.lines[0].which, "r1 · 已中止");
         assert!(shown.lines[0].is_chosen && shown.empty.is_none());
     }
 

@@ -3,14 +3,14 @@
 use crate::{
     mark::Mark,
     state::{CellState, PointState, RunState},
-    view::signed,
+    view::{signed, with_sign},
     words::{Language, Word},
 };
 
 /// The table as it is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TableView {
-    /// Heads of the columns: point, limit, then one for each position.
+    /// Heads of the columns: point, limit, uncertainty, then one for each position.
     pub heads: Vec<String>,
     /// One row for each point.
     pub rows: Vec<RowView>,
@@ -27,6 +27,8 @@ pub struct RowView {
     pub label: String,
     /// Its limits with unit.
     pub limit: String,
+    /// The largest expanded uncertainty at the point, as it is printed, with unit.
+    pub expanded: String,
     /// One for each position.
     pub cells: Vec<CellView>,
     /// The whole row as one sentence, for whoever listens instead of looking.
@@ -52,7 +54,8 @@ const LIVE_PLACES: usize = 3;
 /// The table of a run.
 #[must_use]
 pub fn view(state: &RunState, language: Language) -> TableView {
-    let mut heads = vec![say(language, Word::Point), say(language, Word::Limit)];
+    let mut heads =
+        [Word::Point, Word::Limit, Word::LargestU].map(|word| say(language, word)).to_vec();
     heads.extend(state.positions.iter().map(|one| format!("{} · {}", one.number, one.item)));
     TableView {
         heads,
@@ -77,18 +80,29 @@ fn row(state: &RunState, point: &PointState, language: Language) -> RowView {
             if is_out { taken_out(language) } else { cell(known, &point.unit, language) }
         })
         .collect();
-    let limit = limits(point);
+    let limit = point.stated.clone();
     let spoken = state.positions.iter().zip(&cells).map(|(one, cell)| {
         let position = language.say(Word::Position);
         format!("{position} {} {} {}", one.number, cell.value, cell.said)
     });
     let sentence = format!("{}: {}", point.label, spoken.collect::<Vec<_>>().join("; "));
-    RowView { label: point.label.clone(), limit, cells, sentence }
+    let expanded = largest_expanded(state, point);
+    RowView { label: point.label.clone(), limit, expanded, cells, sentence }
+}
+
+fn largest_expanded(state: &RunState, point: &PointState) -> String {
+    let at_point = state
+        .positions
+        .iter()
+        .filter_map(|one| state.cells.get(&(point.key.clone(), one.number))?.expanded.as_deref());
+    let number = |text: &str| text.parse::<f64>().unwrap_or(f64::INFINITY);
+    let largest = at_point.max_by(|one, other| number(one).total_cmp(&number(other)));
+    largest.map(|printed| format!("{printed} {}", point.unit)).unwrap_or_default()
 }
 
 fn cell(known: &CellState, unit: &str, language: Language) -> CellView {
     let live = known.value.map(|value| signed(value, LIVE_PLACES));
-    let value = known.printed.clone().or(live).unwrap_or_default();
+    let value = known.printed.as_deref().map(with_sign).or(live).unwrap_or_default();
     let said = match known.mark {
         Mark::Pending | Mark::Live => known.mark.glyph().to_owned(),
         judged => judged.said(language),
@@ -112,21 +126,6 @@ fn overall(state: &RunState, position: u32, language: Language) -> CellView {
     CellView { value: String::new(), detail: said.clone(), said, mark }
 }
 
-/// `±1.0 %`, or both limits where they differ, or one.
-fn limits(point: &PointState) -> String {
-    let unit = &point.unit;
-    let plain = |value: f64| format!("{value}");
-    match (point.lower, point.upper) {
-        (Some(lower), Some(upper)) if (lower + upper).abs() <= f64::EPSILON * upper.abs() => {
-            format!("±{} {unit}", plain(upper))
-        }
-        (Some(lower), Some(upper)) => format!("{} … {} {unit}", plain(lower), plain(upper)),
-        (None, Some(upper)) => format!("≤ {} {unit}", plain(upper)),
-        (Some(lower), None) => format!("≥ {} {unit}", plain(lower)),
-        (None, None) => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +134,8 @@ mod tests {
     #[test]
     fn a_judged_result_shows_its_value_its_glyph_and_its_word() {
         let table = view(&rehearsal::finished(), Language::English);
-        assert_eq!(table.heads[2], "1 · DD26000001");
+        assert_eq!(table.heads[3], "1 · DD26000001");
+        assert_eq!(table.rows[0].expanded, "0.09 %");
         let cell = &table.rows[0].cells[0];
         assert_eq!((cell.value.as_str(), cell.said.as_str()), ("+0.32", "✔ pass"));
         assert_eq!(cell.detail, "+0.32 %, U = 0.09 %");
@@ -150,17 +150,10 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_shown_as_they_are() {
-        let point = |lower, upper| PointState {
-            key: String::new(),
-            label: String::new(),
-            unit: "%".to_owned(),
-            lower,
-            upper,
-        };
-        assert_eq!(limits(&point(Some(-1.5), Some(1.5))), "±1.5 %");
-        assert_eq!(limits(&point(Some(-0.5), Some(1.0))), "-0.5 … 1 %");
-        assert_eq!(limits(&point(None, Some(3.0))), "≤ 3 %");
+    fn limits_are_shown_with_the_digits_of_the_procedure() {
+        let table = view(&rehearsal::finished(), Language::English);
+        assert_eq!(table.rows[2].limit, "±1.5 %");
+        assert_eq!(table.rows[0].limit, "±1.0 %");
     }
 
     #[test]
