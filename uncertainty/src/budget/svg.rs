@@ -27,7 +27,7 @@ const STYLE: &str = "text{font:13px 'Noto Sans','Noto Sans CJK SC','DejaVu Sans'
     fill:#1f2933}.head{font-size:16px;font-weight:600}.note{fill:#52606d}.bar{fill:#b8d8ee;stroke:none}\
     .curve{fill:none;stroke:#c05621;stroke-width:2}.axis{stroke:#52606d}\
     .gum{stroke:#c05621;stroke-width:3}.mcm{stroke:#1f6f9f;stroke-width:3}\
-    .edge{stroke-dasharray:4 4;stroke-width:1}";
+    .gum-end{stroke:#c05621;stroke-dasharray:4 4}.mcm-end{stroke:#1f6f9f;stroke-dasharray:4 4}";
 
 pub(super) fn svg(answer: &Answer) -> String {
     let panels = answer.outputs.len().max(1);
@@ -155,7 +155,7 @@ fn intervals(output: &OutputAnswer, scale: &Scale, text: &mut String) {
         line(text, class, (scale.x(low), y), (scale.x(high), y));
         for end in [low, high] {
             let x = scale.x(end);
-            line(text, &format!("{class} edge"), (x, TOP), (x, y));
+            line(text, &format!("{class}-end"), (x, TOP), (x, y));
             line(text, class, (x, y - 4.0), (x, y + 4.0));
         }
     }
