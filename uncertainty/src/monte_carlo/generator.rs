@@ -71,20 +71,25 @@ impl Stream {
             if x.abs() < layer.inner {
                 return x;
             }
-            if let Some(x) = self.edge(x, layer, bits & 0xff == 0) {
+            // By value: a stream whose address is never taken stays in registers.
+            let (after, found) = Self { state: self.state }.edge(x, layer, bits & 0xff == 0);
+            self.state = after.state;
+            if let Some(x) = found {
                 return x;
             }
         }
     }
 
     #[cold]
-    fn edge(&mut self, x: f64, layer: Layer, is_base: bool) -> Option<f64> {
+    #[inline(never)]
+    fn edge(mut self, x: f64, layer: Layer, is_base: bool) -> (Self, Option<f64>) {
         if is_base {
-            return Some(self.tail().copysign(x));
+            let far = self.tail().copysign(x);
+            return (self, Some(far));
         }
         let height =
             layer.outer_height + (layer.inner_height - layer.outer_height) * self.uniform();
-        (height < libm::exp(-0.5 * x * x)).then_some(x)
+        (self, (height < libm::exp(-0.5 * x * x)).then_some(x))
     }
 
     /// Beyond the last layer: Marsaglia's exponential rejection.
