@@ -18,7 +18,7 @@ pub enum Knowledge<'a> {
     Covariance(&'a [Vec<f64>]),
 }
 
-/// Share of a column that rounding may fake. Chosen: a thousand times the rounding
+/// Share of a column that rounding alone may make. Chosen: a thousand times the rounding
 /// of a double, far below what a fit can use.
 const RANK: f64 = 1e-13;
 
