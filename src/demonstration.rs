@@ -17,7 +17,6 @@ use etalon_certificates::{
 };
 use etalon_instruments::clock::Clock;
 use etalon_procedures::procedure::Activity;
-use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::{
@@ -198,9 +197,7 @@ pub fn certify(
     let events = journal.events(run)?;
     let plan = engine::session::recorded_plan(&journal, run, &events)?;
     let results = evaluate::evaluate(&plan, &events)?;
-    // The run's own time may be virtual and ahead of the wall's: nothing is issued before it ends.
-    let ended = events.last().and_then(|event| event.at.parse::<Timestamp>().ok());
-    let now = ended.unwrap_or_default().max(Clock::real().utc());
+    let now = Clock::real().utc();
     let signer = keyring::signer(lab, lab.identity.civil_day(now))?;
     let roots = keyring::authority_pem(lab)?.map(|pem| Root::from_pem(&pem)).transpose()?;
     let (_, checked, approved) = demo::PERSONS;

@@ -56,6 +56,12 @@ pub enum IssueRefusal {
     /// A rule of the laboratory about people.
     #[error(transparent)]
     Person(#[from] PersonRefusal),
+    /// Somebody changed the record.
+    #[error("rule `only whole records are certified`: {reason}; `etalon record verify` says more")]
+    BrokenRecord {
+        /// The first thing that is wrong.
+        reason: String,
+    },
     /// The run is not over.
     #[error("run {run} is {state}: only a run that is done can be certified")]
     NotDone {
@@ -144,7 +150,7 @@ impl IssueRefusal {
     /// Whether a rule of the laboratory refuses, and not a flaw of the request.
     #[must_use]
     pub fn is_rule(&self) -> bool {
-        matches!(self, Self::Person(_) | Self::NotDone { .. })
+        matches!(self, Self::Person(_) | Self::BrokenRecord { .. } | Self::NotDone { .. })
     }
 }
 
@@ -172,6 +178,8 @@ pub fn draft(
     fonts: &Fonts,
 ) -> Result<Record, IssueRefusal> {
     let papers = Papers::read(journal, order.run)?;
+    // The run's own time may be virtual and ahead of the wall's: nothing is issued before it ends.
+    let order = &Order { now: papers.ended().max(order.now), ..order.clone() };
     let operator = papers.operator();
     let signatories = lab.people()?.signatories(operator, order.checked, order.approved)?;
     let number = next_number(lab, journal, order)?;
@@ -227,7 +235,7 @@ fn entry(order: &Order<'_>, record: &Record, issued: &Issued, signer: &Signer) -
         persons,
         supersedes: String::new(),
     };
-    Entry::new(order.run, order.now.to_string().as_str(), body)
+    Entry::new(order.run, record.issued_at.as_str(), body)
 }
 
 /// The next number of the year: `LAB-2026-0001`.

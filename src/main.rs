@@ -3,11 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use etalon::cli::{self, Cli, Output};
+use etalon::cli::{self, Cli, ExitStatus, Output, output};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.format, cli.quiet);
     let status = cli::run(cli, &output).unwrap_or_else(|error| output.failure(&error));
+    if output::has_lost_words() {
+        output.alarm("error: the answer could not be written whole (is the disk full?)");
+        return ExitCode::from(ExitStatus::WrongRequest as u8);
+    }
     ExitCode::from(status as u8)
 }

@@ -78,7 +78,8 @@ fn iso17025_7_8_6_2_a_negative_statement_names_the_points() {
     let all = statements(&record);
     let sentence = all.iter().find(|s| s.conformity.is_some()).unwrap();
     assert!(sentence.text.en().contains("does not conform"));
-    assert!(sentence.text.en().contains("basic_error/60A-1.0"));
+    assert!(sentence.text.en().contains("(No. 1"), "{}", sentence.text.en());
+    assert!(sentence.text.zh().contains("（序号 1"), "{}", sentence.text.zh());
 }
 
 /// Every field survives the way into the DCC and back.

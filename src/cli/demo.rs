@@ -4,7 +4,6 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use etalon_certificates::record::Languages;
-use etalon_instruments::clock::Clock;
 use etalon_uncertainty::rounding::result_and_uncertainty;
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
 use crate::{
     decide::ItemVerdict,
     demonstration::{self, Demonstrated, DemonstrationError},
-    engine::{Conclusion, Outcome, control, progress::Unheard},
+    engine::{Conclusion, Outcome, control, progress::Unheard, session::virtual_time},
     evaluate::ResultState,
     lab::Lab,
 };
@@ -106,10 +105,12 @@ fn calibrate(lab: &Lab, args: &DemoArgs, output: &Output) -> Result<Conclusion, 
         .start_paused(true)
         .build()
         .map_err(|error| CliError::request(format!("no runtime for the links: {error}")))?;
-    let (_controller, control) = control::pair();
+    let (controller, control) = control::pair();
     let conclusion = runtime.block_on(async {
-        let clock = Clock::virtual_from(Clock::real().utc());
-        demonstration::run(lab, prepared, clock, control, Arc::new(Unheard)).await
+        super::run::listen(controller)?;
+        let clock = virtual_time::clock(&lab.journal()?)?;
+        let run = demonstration::run(lab, prepared, clock, control, Arc::new(Unheard));
+        run.await.map_err(CliError::from)
     })?;
     let safe = if conclusion.is_safe { "confirmed" } else { "NOT CONFIRMED" };
     output.line(format!(

@@ -1,6 +1,9 @@
 //! The one place that prints: results to standard output, the rest to standard error.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use clap::{CommandFactory, ValueEnum};
 use serde::Serialize;
@@ -140,7 +143,19 @@ impl Output {
     }
 }
 
+/// Whether a line could not be written although somebody wanted to read it.
+static HAS_LOST_WORDS: AtomicBool = AtomicBool::new(false);
+
+/// Whether something that was said did not arrive: the answer is not whole.
+#[must_use]
+pub fn has_lost_words() -> bool {
+    HAS_LOST_WORDS.load(Ordering::Relaxed)
+}
+
 /// Writes a line; a reader that went away (`| head`) is no failure of ours.
 fn put(mut stream: impl Write, text: &str) {
-    drop(writeln!(stream, "{}", text.trim_end_matches('\n')));
+    let written = writeln!(stream, "{}", text.trim_end_matches('\n')).and_then(|()| stream.flush());
+    if written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
+        HAS_LOST_WORDS.store(true, Ordering::Relaxed);
+    }
 }

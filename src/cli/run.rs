@@ -16,6 +16,7 @@ use super::{CliError, ExitStatus, Output};
 use crate::engine::control::{self, Controller, Wish};
 use crate::engine::operator::{Operator, answers::Answers};
 use crate::engine::session::preparation::Preparation;
+use crate::engine::session::virtual_time;
 use crate::engine::session::wiring::{WiringError, wiring};
 use crate::engine::{self, Conclusion, Outcome, Session, SessionError};
 use crate::lab::Lab;
@@ -74,7 +75,7 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
         listen(controller)?;
         let clock = match args.clock {
             ClockArg::Real => Clock::real(),
-            ClockArg::Virtual => Clock::virtual_from(Clock::real().utc()),
+            ClockArg::Virtual => virtual_time::clock(&journal)?,
         };
         let session = Session {
             locks: lab.path("locks"),
@@ -155,7 +156,7 @@ fn runtime(clock: ClockArg) -> Result<tokio::runtime::Runtime, CliError> {
 }
 
 /// Ctrl-C and SIGTERM become an abort. Call it inside the runtime.
-fn listen(controller: Controller) -> Result<(), CliError> {
+pub(super) fn listen(controller: Controller) -> Result<(), CliError> {
     use tokio::signal::unix::{SignalKind, signal};
     let deaf = |error| CliError::request(format!("cannot listen for signals: {error}"));
     let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;

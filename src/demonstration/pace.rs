@@ -7,12 +7,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use etalon_instruments::clock::Clock;
 use tokio::{runtime::Builder, task::spawn_blocking, time};
 
 use super::DemonstrationError;
 use crate::{
-    engine::{Conclusion, Sink, control::Control, session::preparation::Preparation},
+    engine::{
+        Conclusion, Sink,
+        control::Control,
+        session::{preparation::Preparation, virtual_time},
+    },
     lab::Lab,
 };
 
@@ -51,7 +54,7 @@ pub fn run(
     let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
     let runtime = runtime.map_err(|source| DemonstrationError::NoRuntime { source })?;
     runtime.block_on(async {
-        let clock = Clock::virtual_from(Clock::real().utc());
+        let clock = virtual_time::clock(&lab.journal()?)?;
         tokio::select! {
             concluded = super::run(lab, prepared, clock, control, sink) => concluded,
             never = brake(pace) => match never {},

@@ -6,6 +6,7 @@
 pub mod after_crash;
 pub mod papers;
 pub mod preparation;
+pub mod virtual_time;
 pub mod wiring;
 
 use std::collections::BTreeMap;

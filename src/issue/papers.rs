@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use etalon_procedures::procedure::Procedure;
+use jiff::Timestamp;
 
 use super::IssueRefusal;
 use crate::{
@@ -44,8 +45,15 @@ impl Papers {
     /// Reads the papers of a run that is done.
     ///
     /// # Errors
-    /// [`IssueRefusal`]: no such run, not done, or a document that cannot be used.
+    /// [`IssueRefusal`]: a record that is not whole, no such run, not done, or a
+    /// document that cannot be used.
     pub fn read(journal: &Journal, run: &str) -> Result<Self, IssueRefusal> {
+        let audit = journal.audit()?;
+        if !audit.ok {
+            let reason = audit.first_bad.map(|fault| fault.reason);
+            let reason = reason.or_else(|| audit.findings.first().cloned()).unwrap_or_default();
+            return Err(IssueRefusal::BrokenRecord { reason });
+        }
         let events = journal.events(run)?;
         let none = || IssueRefusal::NoSuchRun { run: run.to_owned() };
         let summary = runs::summary(&events).ok_or_else(none)?;
@@ -71,6 +79,12 @@ impl Papers {
         let bench = shelf.form("bench", bench::check)?;
         let specimen_reasons = specimen_reasons.clone();
         Ok(Self { summary, plan, procedure, bench, standards, items, specimen_reasons, events })
+    }
+
+    /// When the last thing of the run happened.
+    #[must_use]
+    pub fn ended(&self) -> Timestamp {
+        self.summary.last.parse().unwrap_or_default()
     }
 
     /// Who operated the bench.

@@ -56,10 +56,16 @@ pub fn checked(
         return Err(refused(quantity.to_string(), range(known.min.as_ref(), known.max.as_ref())));
     }
     let limit = bound.instrument.limits.iter().find(|(name, _)| *name == setting.quantity);
-    if let Some((_, limit)) = limit
-        && limit.in_unit(&known.unit).is_ok_and(|most| on_wire.abs() > most)
-    {
-        return Err(refused(quantity.to_string(), format!("limited to {limit} by the bench file")));
+    if let Some((_, limit)) = limit {
+        let Ok(most) = limit.in_unit(&known.unit) else {
+            let unit = known.unit.symbol();
+            let wrong = format!("none: the bench file limits it to {limit}, which is no {unit}");
+            return Err(refused(quantity.to_string(), wrong));
+        };
+        if on_wire.abs() > most {
+            let most = format!("limited to {limit} by the bench file");
+            return Err(refused(quantity.to_string(), most));
+        }
     }
     Ok(quantity.to_string())
 }

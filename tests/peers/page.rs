@@ -173,10 +173,8 @@ fn pdftotext_reads_every_result_of_the_document_on_the_page() {
         assert!(numbers.len() >= 10, "few results in the document: {numbers:?}");
         for number in numbers {
             // Limits that differ by their sign only are printed once, as ±.
-            let pair = number.strip_prefix('-').map(|size| format!("±{size}"));
-            let stands = |word: &&str| {
-                word.trim_start_matches('+') == number || Some(*word) == pair.as_deref()
-            };
+            let pair = format!("±{}", number.trim_start_matches('-'));
+            let stands = |word: &&str| word.trim_start_matches('+') == number || *word == pair;
             assert!(
                 printed.iter().any(stands),
                 "{number} of {} is not on its page",
