@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
 mod bench;
+mod certified;
 mod faults;
 mod found;
 mod operator;

@@ -91,3 +91,10 @@ fn jjf_1094_plan_foretells_u_within_a_third_of_the_limit() {
         assert!(entry.prediction.u_over_mpe.unwrap() < 1.0 / 3.0, "{}", entry.key);
     }
 }
+
+#[test]
+fn limit_of_the_bench_in_a_wrong_unit_is_refused_and_not_ignored() {
+    let (error, words) = refusal("benches/meters-6.toml", "I = \"80 A\"", "I = \"80 V\"");
+    assert!(!error.is_rule());
+    assert!(words.contains("80 V") && words.contains("no A"), "{words}");
+}
