@@ -55,7 +55,7 @@ fn table(
     let title = model.and_then(|model| model.title.clone());
     Ok(Some(ResultTable {
         id: stage.id.clone(),
-        name: Text::new("Results of calibration", "校准结果"),
+        name: papers.procedure.title.clone(),
         quantity: title.unwrap_or_else(|| Text::english(first.evaluation.measurand.clone())),
         unit: first.outcome.unit.clone(),
         columns: names.iter().map(|name| column(&papers.procedure, name)).collect(),

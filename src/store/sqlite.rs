@@ -175,7 +175,12 @@ impl Record {
     /// [`StoreError::NoDocument`], or what the database refuses.
     pub fn document(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
         self.connection
-            .query_row("SELECT content FROM document WHERE sha256 = ?1", [sha256], |row| row.get(0))
+            .query_row(
+                // A forger may have left text in place of bytes: the hash tells, not the type.
+                "SELECT CAST(content AS BLOB) FROM document WHERE sha256 = ?1",
+                [sha256],
+                |row| row.get(0),
+            )
             .optional()
             .map_err(|source| self.refused(source))?
             .ok_or_else(|| StoreError::NoDocument { sha256: sha256.to_owned() })

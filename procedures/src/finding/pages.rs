@@ -237,6 +237,11 @@ pub const PAGES: &[Page] = &[
         "Either value (a fixed estimate) or from (a reading, an answer, the point, the item, a certificate).",
     ),
     page(
+        "E0808",
+        "uncertainties are possible numbers",
+        "Half-widths, standard and expanded uncertainties are not negative, a coverage factor is above zero, a coverage probability lies between 0 and 1, and Monte Carlo has at least 10^4 trials (JCGM 101 7.2.3).",
+    ),
+    page(
         "E0901",
         "actions come from a closed list",
         "set, ramp, approach, off, vent, divert, drain, read, sample, count, wait, ask, confirm, instruct, exercise, check, note.",

@@ -1,5 +1,6 @@
 //! Reads `[model.*]` and `[[derive]]`.
 
+use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
 
 use crate::finding;
@@ -12,6 +13,9 @@ mod input;
 /// Trials when the file names none: 95 % limits to two digits (JCGM 101 7.2.3
 /// asks for at least 10^4 times 1/(1 - p)).
 const TRIALS: u64 = 200_000;
+
+/// Fewest trials that give any coverage interval. Source: JCGM 101:2008, 7.2.3.
+const FEWEST_TRIALS: u64 = 10_000;
 
 /// Reads every `[model.*]`.
 pub(crate) fn models(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Model> {
@@ -66,7 +70,10 @@ fn coverage(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Coverag
     let p = section.get("p").and_then(|value| source.decimal("`p`", value));
     let place = section.place.clone();
     let written = (section.get("k").is_some(), section.get("p").is_some());
+    let places = (section.key_place("k"), section.key_place("p"));
     section.finish(source);
+    report_impossible(source, "coverage factor `k`", k.as_deref(), None, places.0);
+    report_impossible(source, "coverage probability `p`", p.as_deref(), Some("1"), places.1);
     match (k, p) {
         (Some(k), Some(p)) => Some(Coverage::Factor { k, p }),
         (None, Some(p)) if !written.0 => Some(Coverage::Probability(p)),
@@ -82,8 +89,32 @@ fn coverage(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Coverag
     }
 }
 
+/// A coverage factor lies above zero, a probability besides below one.
+fn report_impossible(
+    source: &Source<'_>,
+    what: &str,
+    written: Option<&str>,
+    below: Option<&str>,
+    place: Place,
+) {
+    let number = |text: &str| Decimal::parse(text).ok();
+    let Some(found) = written.and_then(number) else { return };
+    let is_high = below.and_then(number).is_some_and(|below| found >= below);
+    if found > Decimal::zero() && !is_high {
+        return;
+    }
+    let wanted = if below.is_some() { "a number between 0 and 1" } else { "a number above zero" };
+    let message = format!("{what} is {found}, wanted {wanted}");
+    source.report(Diagnostic::error(finding::IMPOSSIBLE_NUMBER, message).at(place));
+}
+
 fn monte_carlo(source: &Source<'_>, mut section: Section<'_, '_>) -> MonteCarlo {
     let trials = section.count(source, "trials").unwrap_or(TRIALS);
+    if trials < FEWEST_TRIALS {
+        let what = format!("{trials} trials, wanted at least {FEWEST_TRIALS}");
+        let place = section.key_place("trials");
+        source.report(Diagnostic::error(finding::IMPOSSIBLE_NUMBER, what).at(place));
+    }
     let seed = section.count(source, "seed").unwrap_or(1);
     section.finish(source);
     MonteCarlo { trials, seed }

@@ -1,10 +1,13 @@
 //! Reads one input of a model with its contributions.
 
 use etalon_uncertainty::diagnostic::Diagnostic;
+use etalon_uncertainty::expression::Value;
 
 use crate::finding;
+use crate::formula::Formula;
 use crate::procedure::{Contribution, Distribution, Input, InputSource, Place, Scale};
 use crate::schema::ACTIVITIES;
+use crate::scope::Bindings;
 use crate::source::{Item, Section, Source};
 
 /// Reads an input.
@@ -104,7 +107,11 @@ fn contribution(
     let name = section.need_string(source, "name");
     let only_for = section.word(source, "only_for", ACTIVITIES);
     let scaled = |section: &mut Section<'_, '_>, key: &'static str| {
-        section.get(key).and_then(|value| source.formula_in(&format!("`{key}`"), value, unit))
+        let formula = section
+            .get(key)
+            .and_then(|value| source.formula_in(&format!("`{key}`"), value, unit))?;
+        report_impossible(source, key, &formula);
+        Some(formula)
     };
     let half = scaled(&mut section, "half");
     let standard = scaled(&mut section, "standard");
@@ -117,6 +124,28 @@ fn contribution(
     };
     section.finish(source);
     Some(Contribution { name: name?, distribution: distribution?, only_for, place })
+}
+
+/// A scale that is written as a number and not as an expression must be one that can be.
+fn report_impossible(source: &Source<'_>, key: &str, formula: &Formula) {
+    if !formula.expression.symbols().is_empty() {
+        return;
+    }
+    let Ok(Value::Number { si, .. }) = formula.expression.evaluate(&Bindings::default()) else {
+        return;
+    };
+    if si < 0.0 || !si.is_finite() {
+        source.report(
+            Diagnostic::error(
+                finding::IMPOSSIBLE_NUMBER,
+                format!(
+                    "`{key}` is `{}`, wanted a finite number that is not negative",
+                    formula.text
+                ),
+            )
+            .at(formula.place.clone()),
+        );
+    }
 }
 
 fn type_a(
