@@ -184,7 +184,8 @@ impl Layout {
 
     /// Frees the columns of operands that nobody reads after `place`.
     fn release(&mut self, tape: &Tape, last_use: &[usize], step: Step, place: usize) {
-        let mut done: Vec<usize> = operands(step)
+        let mut done: Vec<usize> = step
+            .operands()
             .into_iter()
             .flatten()
             .filter(|operand| last_use.get(*operand as usize) == Some(&place))
@@ -200,30 +201,11 @@ impl Layout {
     }
 }
 
-fn operands(step: Step) -> [Option<Place>; 3] {
-    match step {
-        Step::Constant(_) | Step::Input(_) => [None; 3],
-        Step::Negate(a) | Step::Function(_, a) => [Some(a), None, None],
-        Step::Select(c, a, b) => [Some(c), Some(a), Some(b)],
-        Step::Add(a, b)
-        | Step::Subtract(a, b)
-        | Step::Multiply(a, b)
-        | Step::Divide(a, b)
-        | Step::Power(a, b)
-        | Step::Atan2(a, b)
-        | Step::Minimum(a, b)
-        | Step::Maximum(a, b)
-        | Step::Less(a, b)
-        | Step::AtMost(a, b)
-        | Step::Same(a, b) => [Some(a), Some(b), None],
-    }
-}
-
 /// Last step that reads each place; outputs are read at the very end.
 fn last_uses(tape: &Tape) -> Vec<usize> {
     let mut last = vec![usize::MAX; tape.steps().len()];
     for (place, step) in tape.steps().iter().enumerate() {
-        for operand in operands(*step).into_iter().flatten() {
+        for operand in step.operands().into_iter().flatten() {
             if let Some(last) = last.get_mut(operand as usize) {
                 *last = place;
             }

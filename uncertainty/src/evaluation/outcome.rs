@@ -38,9 +38,13 @@ pub struct Outcome {
     /// Monte Carlo, where it was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monte_carlo: Option<MonteCarloOutcome>,
-    /// The result as printed: by the prescribed rounding, else with the decimal
-    /// places of the printed uncertainty.
+    /// The result that is judged, as printed: by the prescribed rounding, else
+    /// with the decimal places of the printed uncertainty.
     pub printed_value: String,
+    /// The measured value with the decimal places of the printed uncertainty,
+    /// whatever rounding a regulation prescribes before judging: what stands
+    /// beside `printed_expanded`. Source: GUM 7.2.6.
+    pub printed_measured: String,
     /// The expanded uncertainty as printed, two significant digits.
     pub printed_expanded: String,
     /// What a reader of the result should know.
@@ -129,7 +133,8 @@ pub(super) fn outcome(
             Some(opinion(&summary, unit, (value, u, expanded)))
         }
     };
-    let (printed_value, printed_expanded) = printed(evaluation, unit, value, expanded)?;
+    let (printed_measured, printed_expanded) = result_and_uncertainty(value, expanded)?;
+    let printed_value = judged(evaluation, unit, value)?.unwrap_or(printed_measured.clone());
     Ok(Outcome {
         value,
         u,
@@ -141,6 +146,7 @@ pub(super) fn outcome(
         budget: budget(evaluation, &built, &first),
         monte_carlo: second_opinion,
         printed_value,
+        printed_measured,
         printed_expanded,
         warnings: warnings(&built, &first),
     })
@@ -173,18 +179,17 @@ fn coverage(coverage: &Coverage, dof: Option<f64>) -> Result<(f64, f64), Evaluat
     }
 }
 
-fn printed(
+/// The result after the rounding that a regulation prescribes, if it does.
+fn judged(
     evaluation: &Evaluation,
     unit: &Unit,
     value: f64,
-    expanded: f64,
-) -> Result<(String, String), EvaluationError> {
-    let (plain, printed_expanded) = result_and_uncertainty(value, expanded)?;
-    let Some(rounding) = &evaluation.rounding else { return Ok((plain, printed_expanded)) };
+) -> Result<Option<String>, EvaluationError> {
+    let Some(rounding) = &evaluation.rounding else { return Ok(None) };
     let step = Quantity::parse(&rounding.step).at("rounding step")?;
     let step = step.decimal_in(unit).at("rounding step")?;
     let rounded = to_step(&Decimal::from_f64(value)?, &step, rounding.rule)?;
-    Ok((rounded.to_string(), printed_expanded))
+    Ok(Some(rounded.to_string()))
 }
 
 fn budget(evaluation: &Evaluation, built: &Built, first: &Propagation) -> Vec<BudgetRow> {

@@ -249,6 +249,21 @@ fn the_stored_form_is_canonical_and_comes_back() {
 }
 
 #[test]
+fn gum_7_2_6_the_measured_value_has_the_places_of_its_uncertainty_beside_the_judged_one() {
+    // Dossier 3.1: 0.318931877972876 with U 0.08807739535797322, rounded to 0.1 for judging.
+    let mut evaluation = example_a();
+    evaluation.monte_carlo = None;
+    let outcome = evaluation.evaluate().unwrap();
+    assert_eq!(
+        (outcome.printed_value.as_str(), outcome.printed_measured.as_str()),
+        ("0.3", "0.319")
+    );
+    evaluation.rounding = None;
+    let outcome = evaluation.evaluate().unwrap();
+    assert_eq!(outcome.printed_value, outcome.printed_measured);
+}
+
+#[test]
 fn verdicts_are_taken_on_the_number_the_rule_names() {
     let mut evaluation = example_a();
     evaluation.monte_carlo = None;

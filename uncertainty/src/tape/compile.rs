@@ -200,28 +200,16 @@ impl Builder {
 
     /// A step, folded where its operands are constants.
     pub(crate) fn binary_step(&mut self, step: Step) -> Place {
-        let constant = |place| self.constant(place);
-        let folded = match step {
-            Step::Negate(a) => constant(a).map(|a| -a),
-            Step::Function(function, a) => constant(a).map(|a| function.value(a)),
-            Step::Add(a, b)
-            | Step::Subtract(a, b)
-            | Step::Multiply(a, b)
-            | Step::Divide(a, b)
-            | Step::Power(a, b)
-            | Step::Atan2(a, b)
-            | Step::Minimum(a, b)
-            | Step::Maximum(a, b)
-            | Step::Less(a, b)
-            | Step::AtMost(a, b)
-            | Step::Same(a, b) => constant(a).zip(constant(b)).map(|(a, b)| step.value(a, b)),
-            Step::Select(condition, yes, no) => {
-                if let Some(condition) = constant(condition) {
-                    return if condition > 0.5 { yes } else { no };
-                }
-                None
-            }
-            Step::Constant(_) | Step::Input(_) => None,
+        if let Step::Select(condition, yes, no) = step
+            && let Some(condition) = self.constant(condition)
+        {
+            return if condition > 0.5 { yes } else { no };
+        }
+        let constant = |place: Place| self.constant(place);
+        let folded = match step.operands() {
+            [Some(a), None, None] => constant(a).map(|a| step.value(a, a)),
+            [Some(a), Some(b), None] => constant(a).zip(constant(b)).map(|(a, b)| step.value(a, b)),
+            _ => None,
         };
         self.push(folded.map_or(step, Step::Constant))
     }

@@ -62,7 +62,27 @@ impl Function {
 }
 
 impl Step {
-    /// Value of a step with two operands.
+    /// The places that a step reads, in their order.
+    pub(crate) fn operands(self) -> [Option<Place>; 3] {
+        match self {
+            Self::Constant(_) | Self::Input(_) => [None; 3],
+            Self::Negate(a) | Self::Function(_, a) => [Some(a), None, None],
+            Self::Select(c, a, b) => [Some(c), Some(a), Some(b)],
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Power(a, b)
+            | Self::Atan2(a, b)
+            | Self::Minimum(a, b)
+            | Self::Maximum(a, b)
+            | Self::Less(a, b)
+            | Self::AtMost(a, b)
+            | Self::Same(a, b) => [Some(a), Some(b), None],
+        }
+    }
+
+    /// Value of a step with one or two operands.
     pub(crate) fn value(self, a: f64, b: f64) -> f64 {
         let truth = |truth: bool| f64::from(u8::from(truth));
         match self {
