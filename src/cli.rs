@@ -12,6 +12,7 @@ pub mod budget;
 pub mod certificate;
 pub mod check;
 pub mod demo;
+pub mod diff;
 pub mod gui;
 pub mod lab;
 pub mod plan;
@@ -60,6 +61,7 @@ pub enum Command {
     Lab(lab::LabArgs),
     Check(check::CheckArgs),
     Test(test::TestArgs),
+    Diff(diff::DiffArgs),
     Budget(budget::BudgetArgs),
     Plan(plan::PlanArgs),
     Run(run::RunArgs),
@@ -87,6 +89,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Lab(args) => lab::run(&args, lab, output),
         Command::Check(args) => check::run(&args, output),
         Command::Test(args) => test::run(&args, output),
+        Command::Diff(args) => diff::run(&args, output),
         Command::Budget(args) => budget::run(&args, output),
         Command::Plan(args) => plan::run(&args, lab, output),
         Command::Run(args) => run::run(&args, lab, output),

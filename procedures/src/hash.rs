@@ -34,23 +34,28 @@ fn table(table: &DeTable<'_>, top: bool) -> String {
     let mut members = BTreeMap::new();
     for (key, value) in table {
         let key = key.get_ref().as_ref();
-        let is_wording = WORDING.contains(&key) && !matches!(value.get_ref(), DeValue::Array(_));
-        if is_wording || top && ["report", "test"].contains(&key) {
+        if is_wording(key, value.get_ref()) || top && ["report", "test"].contains(&key) {
             continue;
         }
-        members.insert(key, node(value.get_ref()));
+        members.insert(key, canonical(value.get_ref()));
     }
     let members: Vec<String> =
         members.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
     format!("{{{}}}", members.join(","))
 }
 
-fn node(value: &DeValue<'_>) -> String {
+/// Whether an entry is for people only.
+pub(crate) fn is_wording(key: &str, value: &DeValue<'_>) -> bool {
+    WORDING.contains(&key) && !matches!(value, DeValue::Array(_))
+}
+
+/// The meaning of a value, as the semantic hash takes it.
+pub(crate) fn canonical(value: &DeValue<'_>) -> String {
     match value {
         DeValue::Table(inner) => table(inner, false),
         DeValue::Array(array) => {
             let elements: Vec<String> =
-                array.iter().map(|element| node(element.get_ref())).collect();
+                array.iter().map(|element| canonical(element.get_ref())).collect();
             format!("[{}]", elements.join(","))
         }
         DeValue::String(text) => quoted(&normal(text)),

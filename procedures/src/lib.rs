@@ -14,7 +14,7 @@
 //!
 //! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `golden` →
-//! `hash` → `library`.
+//! `hash` → `difference` → `library`.
 
 pub mod finding;
 
@@ -41,6 +41,8 @@ pub mod resolve;
 pub mod golden;
 
 pub mod hash;
+
+pub mod difference;
 
 pub mod library;
 

@@ -1,0 +1,5 @@
+//! The author's desk: what the commands around the procedure language answer,
+//! run as the program they are.
+
+mod desk;
+mod diff;
