@@ -15,6 +15,8 @@ pub mod demo;
 pub mod diff;
 pub mod gui;
 pub mod lab;
+pub mod password;
+pub mod person;
 pub mod plan;
 pub mod preparing;
 pub mod record;
@@ -67,6 +69,7 @@ pub enum Command {
     Run(run::RunArgs),
     Record(record::RecordArgs),
     Certificate(certificate::CertificateArgs),
+    Person(person::PersonArgs),
     Serve(serve::ServeArgs),
     Gui(gui::GuiArgs),
     /// Print the completion script for a shell
@@ -95,6 +98,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Run(args) => run::run(&args, lab, output),
         Command::Record(args) => record::run(&args, lab, output),
         Command::Certificate(args) => certificate::run(&args, lab, output),
+        Command::Person(args) => person::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
         Command::Gui(args) => gui::run(&args, lab, output),
         Command::Completions { shell } => output.completions(shell),

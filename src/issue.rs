@@ -28,7 +28,7 @@ use crate::{
     evaluate::EvaluateError,
     journal::{Body, Entry, chain::sha256_hex},
     lab::{Lab, LabError},
-    people::PersonRefusal,
+    people::{PersonRefusal, Work},
     store::{Journal, StoreError},
 };
 use papers::Papers;
@@ -180,8 +180,13 @@ pub fn draft(
     let papers = Papers::read(journal, order.run)?;
     // The run's own time may be virtual and ahead of the wall's: nothing is issued before it ends.
     let order = &Order { now: papers.ended().max(order.now), ..order.clone() };
-    let operator = papers.operator();
-    let signatories = lab.people()?.signatories(operator, order.checked, order.approved)?;
+    let work = Work {
+        procedure: &papers.plan.procedure.id,
+        activity: &papers.plan.activity,
+        day: lab.identity.civil_day(order.now),
+    };
+    let people = lab.people()?;
+    let signatories = people.signatories(papers.operator(), order.checked, order.approved, work)?;
     let number = next_number(lab, journal, order)?;
     statements::record(&statements::Sources {
         lab,

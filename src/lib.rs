@@ -28,6 +28,9 @@ pub mod plan;
 pub mod journal;
 pub mod store;
 
+// What people do at the desk, in the same record.
+pub mod act;
+
 pub mod engine;
 
 // Read off, evaluate, decide, issue.

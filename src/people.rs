@@ -1,8 +1,14 @@
 //! People: who may do what, and that nobody approves their own work (`etalon.people/1`).
 //!
+//! Read in this order: this file → `secrets` → `signing` → `change`.
+//!
 //! | code  | finding                                  |
 //! |-------|------------------------------------------|
 //! | R0181 | two persons of one name                  |
+
+pub mod change;
+pub mod secrets;
+pub mod signing;
 
 use std::collections::BTreeMap;
 
@@ -62,12 +68,37 @@ pub struct Person {
 /// What a person may do, and until when (ISO/IEC 17025, 6.2.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorisation {
-    /// Identifier of a procedure.
+    /// Identifier of a procedure, or [`ANY`].
     pub procedure: String,
-    /// The activity within it, `calibration` or `verification`.
+    /// The activity within it, `calibration` or `verification`, or [`ANY`].
     pub activity: String,
     /// Last day of validity.
     pub until: Date,
+}
+
+/// What an authorisation writes where it holds for every procedure or activity.
+pub const ANY: &str = "*";
+
+/// The work that somebody must be authorised for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work<'a> {
+    /// Identifier of the procedure.
+    pub procedure: &'a str,
+    /// `calibration` or `verification`.
+    pub activity: &'a str,
+    /// The day.
+    pub day: Date,
+}
+
+impl Authorisation {
+    /// Whether it allows the work.
+    #[must_use]
+    pub fn allows(&self, work: Work<'_>) -> bool {
+        [(&self.procedure, work.procedure), (&self.activity, work.activity)]
+            .iter()
+            .all(|(own, wanted)| *own == ANY || own == wanted)
+            && work.day <= self.until
+    }
 }
 
 /// All persons.
@@ -161,18 +192,30 @@ impl People {
         activity: &str,
         day: Date,
     ) -> Result<&Person, PersonRefusal> {
-        let person = self.with_duty(id, Duty::Technician)?;
-        let valid = |given: &&Authorisation| {
-            given.procedure == procedure && given.activity == activity && day <= given.until
-        };
-        if person.authorisations.iter().any(|given| valid(&given)) {
-            return Ok(person);
-        }
-        let (procedure, activity) = (procedure.to_owned(), activity.to_owned());
-        Err(PersonRefusal::NotAuthorised { id: id.to_owned(), procedure, activity, day })
+        self.authorised(id, Duty::Technician, Work { procedure, activity, day })
     }
 
-    /// The three persons of a certificate, each with their duty, all different.
+    /// A person with a duty and a valid authorisation for the work (ISO/IEC 17025, 6.2.5, 6.2.6).
+    ///
+    /// # Errors
+    /// [`PersonRefusal`], naming the rule.
+    pub fn authorised(
+        &self,
+        id: &str,
+        duty: Duty,
+        work: Work<'_>,
+    ) -> Result<&Person, PersonRefusal> {
+        let person = self.with_duty(id, duty)?;
+        if person.authorisations.iter().any(|given| given.allows(work)) {
+            return Ok(person);
+        }
+        let (procedure, activity) = (work.procedure.to_owned(), work.activity.to_owned());
+        Err(PersonRefusal::NotAuthorised { id: id.to_owned(), procedure, activity, day: work.day })
+    }
+
+    /// The three persons of a certificate, each with their duty, all different; who checks and who
+    /// approves must be authorised for the work on the day of issue. Who performed was, on the day
+    /// of the run.
     ///
     /// # Errors
     /// [`PersonRefusal`], naming the rule.
@@ -181,6 +224,7 @@ impl People {
         performed: &str,
         checked: &str,
         approved: &str,
+        work: Work<'_>,
     ) -> Result<Signatories, PersonRefusal> {
         let parts = [(performed, "performed"), (checked, "checked"), (approved, "approved")];
         for (number, (id, second)) in parts.iter().enumerate() {
@@ -190,12 +234,16 @@ impl People {
         }
         Ok(Signatories {
             performed: self.with_duty(performed, Duty::Technician)?.clone(),
-            checked: self.with_duty(checked, Duty::Checker)?.clone(),
-            approved: self.with_duty(approved, Duty::Approver)?.clone(),
+            checked: self.authorised(checked, Duty::Checker, work)?.clone(),
+            approved: self.authorised(approved, Duty::Approver, work)?.clone(),
         })
     }
 
-    fn with_duty(&self, id: &str, duty: Duty) -> Result<&Person, PersonRefusal> {
+    /// A person with a duty.
+    ///
+    /// # Errors
+    /// [`PersonRefusal::Unknown`], [`PersonRefusal::WrongDuty`].
+    pub fn with_duty(&self, id: &str, duty: Duty) -> Result<&Person, PersonRefusal> {
         let person = self.person(id)?;
         if person.duties.contains(&duty) {
             return Ok(person);
@@ -255,3 +303,6 @@ fn authorisation(form: &Form<'_>) -> Option<Authorisation> {
         until: until?.value,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -276,6 +276,20 @@ pub enum Body {
         /// Number of the certificate that this one replaces; empty when it replaces none.
         supersedes: String,
     },
+    /// Somebody did something at the desk that the record must hold: signed, mistyped a password,
+    /// changed an account, received an order, let a rule through, revoked a certificate.
+    Act {
+        /// What was done, such as `signed`.
+        act: String,
+        /// Whom or what it is about: a person, a certificate, an order, a standard.
+        subject: String,
+        /// Who did it (identifier in `people.toml`); empty where nobody was known yet.
+        by: String,
+        /// What belongs to it, by name.
+        facts: BTreeMap<String, String>,
+        /// SHA-256 of every document of it, by name.
+        documents: BTreeMap<String, String>,
+    },
 }
 
 /// A unit under test in its position.
@@ -339,6 +353,7 @@ impl Body {
             Self::SafeState { .. } => "safe_state",
             Self::Finished { .. } => "finished",
             Self::CertificateIssued { .. } => "certificate_issued",
+            Self::Act { .. } => "act",
         }
     }
 
@@ -346,7 +361,9 @@ impl Body {
     #[must_use]
     pub fn documents(&self) -> Vec<&str> {
         match self {
-            Self::RunStarted { documents, .. } => documents.values().map(String::as_str).collect(),
+            Self::RunStarted { documents, .. } | Self::Act { documents, .. } => {
+                documents.values().map(String::as_str).collect()
+            }
             _ => Vec::new(),
         }
     }

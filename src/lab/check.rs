@@ -13,6 +13,7 @@ pub fn check(text: &str) -> Option<Vec<Diagnostic>> {
         bench::SCHEMA => Some(bench::check(text).diagnostics),
         item::SCHEMA => Some(item::check(text).diagnostics),
         people::SCHEMA => Some(people::check(text).diagnostics),
+        people::secrets::SCHEMA => Some(people::secrets::check(text).diagnostics),
         scope::SCHEMA => Some(scope::check(text).diagnostics),
         identity::SCHEMA => Some(identity::check(text).diagnostics),
         _ => None,

@@ -34,7 +34,9 @@ fn demonstration_laboratory_reads_back_without_a_finding() {
     let people = lab.people().unwrap();
     let (performed, checked, approved) = demo::PERSONS;
     people.operator(performed, demo::PROCEDURE, "calibration", today).unwrap();
-    people.signatories(performed, checked, approved).unwrap();
+    let work =
+        crate::people::Work { procedure: demo::PROCEDURE, activity: "calibration", day: today };
+    people.signatories(performed, checked, approved, work).unwrap();
     assert!(lab.procedure(demo::PROCEDURE).unwrap().text.contains(demo::PROCEDURE));
 }
 
