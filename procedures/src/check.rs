@@ -15,6 +15,7 @@ use crate::schema::{self, Draft};
 use crate::source::Source;
 
 mod actions;
+mod derives;
 mod kinds;
 mod names;
 mod samples;
@@ -63,6 +64,7 @@ fn checked(source: &Source<'_>) -> Option<Procedure> {
     let found = Source::new(source.text());
     let kinds = kinds::Scopes::of(&procedure);
     kinds::check(&found, &procedure, &kinds);
+    derives::check(&found, &procedure, &kinds);
     actions::check(&found, &procedure, &kinds);
     let echo = |finding: &Diagnostic| ECHOES.contains(&finding.code.as_str());
     source.report_all(

@@ -78,7 +78,15 @@ pub fn evaluation(request: &Request<'_>) -> Result<Evaluation, Vec<Diagnostic>> 
     let scope = PointScope { procedure, item, point: Some(point), outer: *external };
     let (inputs, readings) = inputs::resolved(request, &scope)?;
     let decision = procedure.decision(request.activity);
-    let (limit, rounding, rule) = match decision.filter(|decision| decision.quantity.is_some()) {
+    // A decision judges the model that its quantity names; the other models of a stage
+    // are results without a limit.
+    let judges = |decision: &&Decision| {
+        decision
+            .quantity
+            .as_ref()
+            .is_some_and(|quantity| text::names(quantity).contains(model.name.as_str()))
+    };
+    let (limit, rounding, rule) = match decision.filter(judges) {
         Some(decision) => decided(procedure, decision, &scope).map_err(|finding| vec![finding])?,
         None => (None, None, None),
     };

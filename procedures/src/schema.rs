@@ -15,6 +15,7 @@ use crate::source::{Section, Source};
 
 mod action;
 mod decision;
+mod derive;
 mod environment;
 mod golden;
 mod item;
@@ -53,7 +54,7 @@ pub(crate) fn read(source: &Source<'_>, document: &Spanned<DeTable<'_>>) -> Opti
     let tables = table::read(source, &mut root, &mut provenance);
     let points = points::read(source, &mut root, &mut provenance);
     let models = model::models(source, &mut root);
-    let derives = model::derives(source, &mut root);
+    let derives = derive::derives(source, &mut root);
     let stages = stage::stages(source, &mut root, &mut provenance);
     let decisions = decision::read(source, &mut root, &mut provenance);
     let safe_state = stage::safe_state(source, &mut root);

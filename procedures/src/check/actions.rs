@@ -233,6 +233,11 @@ impl Checker<'_, '_> {
             Action::Divert { duration: Some(duration), .. } => {
                 wanted(self.source, duration, scope, &number(Dimension::TIME));
             }
+            Action::Drain { watch, below, .. } => {
+                if let Some(kind) = any(self.source, watch, scope) {
+                    wanted(self.source, below, scope, &kind);
+                }
+            }
             Action::Wait(wait) => self.wait(wait, step, scope),
             Action::Ask(ask) => self.ask(ask, step, scope),
             Action::Check { that, .. } => wanted(self.source, that, scope, &Kind::Truth),

@@ -342,11 +342,6 @@ fn decision(source: &Source<'_>, decision: &Decision, scopes: &Scopes) {
     if let Some(require) = &decision.require {
         wanted(source, require, scope, &Kind::Truth);
     }
-    for check in &decision.checks {
-        if let Some(kind) = any(source, &check.value, scope) {
-            wanted(source, &check.limit, scope, &kind);
-        }
-    }
 }
 
 /// Whether an expression uses a name whose own definition has a finding.

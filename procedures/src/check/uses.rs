@@ -9,7 +9,7 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Action, Distribution, FieldKind, Generated, InputSource, Procedure, Scale, Step, Wait,
+    Action, Distribution, FieldKind, Generated, Grouping, InputSource, Procedure, Scale, Step, Wait,
 };
 use crate::source::Source;
 
@@ -145,7 +145,12 @@ fn used_names(procedure: &Procedure) -> BTreeSet<String> {
             of_distribution(&contribution.distribution, &mut formulas);
         }
     }
-    formulas.extend(procedure.derives.iter().map(|derive| &derive.equation));
+    for derive in &procedure.derives {
+        formulas.push(&derive.equation);
+        if let Grouping::Points { each, .. } = &derive.grouping {
+            formulas.push(each);
+        }
+    }
     for stage in &procedure.stages {
         formulas.extend(&stage.when);
         formulas.extend(stage.repeat.iter().flat_map(|repeat| &repeat.retry_if));
@@ -157,7 +162,10 @@ fn used_names(procedure: &Procedure) -> BTreeSet<String> {
         formulas
             .extend(decision.quantity.iter().chain(&decision.tolerance).chain(&decision.require));
         formulas.extend(decision.rounding.iter().map(|rounding| &rounding.step));
-        formulas.extend(decision.checks.iter().flat_map(|check| [&check.value, &check.limit]));
+        for check in &decision.checks {
+            formulas.extend([&check.value, &check.limit]);
+            formulas.extend(check.rounding.iter().map(|rounding| &rounding.step));
+        }
     }
     formulas.extend(procedure.safe_state.verify.iter().map(|condition| &condition.that));
     formulas.extend(&procedure.report.columns);
@@ -218,7 +226,7 @@ fn of_action<'p>(action: &'p Action, formulas: &mut Vec<&'p Formula>) {
         }
         Action::Vent { max_rate, .. } => formulas.extend(max_rate),
         Action::Divert { duration, .. } => formulas.extend(duration),
-        Action::Drain { below, .. } => formulas.push(below),
+        Action::Drain { watch, below, .. } => formulas.extend([watch, below]),
         Action::Count(count) => formulas.extend([&count.gate_pulses, &count.timeout]),
         Action::Wait(Wait::Until { condition, .. }) => formulas.push(condition),
         Action::Wait(Wait::For { skip_on_resume_if, .. }) => formulas.extend(skip_on_resume_if),

@@ -242,6 +242,11 @@ pub const PAGES: &[Page] = &[
         "Half-widths, standard and expanded uncertainties are not negative, a coverage factor is above zero, a coverage probability lies between 0 and 1, and Monte Carlo has at least 10^4 trials (JCGM 101 7.2.3).",
     ),
     page(
+        "E0809",
+        "derived quantities say what they are taken over",
+        "over = \"p\" gives one value for all points with the same p, over = \"K_i = mean(K) by point\" one for the item from the list K_i, over = \"repeat by point\" one at every point from its repeats.",
+    ),
+    page(
         "E0901",
         "actions come from a closed list",
         "set, ramp, approach, off, vent, divert, drain, read, sample, count, wait, ask, confirm, instruct, exercise, check, note.",
@@ -288,6 +293,11 @@ pub const PAGES: &[Page] = &[
         "E1004",
         "decisions have a limit",
         "A decision compares a quantity with a tolerance, or consists of checks.",
+    ),
+    page(
+        "E1005",
+        "checks judge what there is one of",
+        "A check at each point cannot judge a quantity of another grouping: each = \"point\" goes with `repeat by point`, each = \"p\" with over = \"p\", each = \"item\" with `NAME = FORMULA by point`.",
     ),
     page(
         "E1101",

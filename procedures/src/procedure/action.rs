@@ -74,7 +74,8 @@ pub enum Action {
         /// Largest change per time.
         max_rate: Option<Formula>,
     },
-    /// Switches the flow to the tank or to the bypass.
+    /// Switches the flow to the tank or to the bypass. With a duration the flow
+    /// goes back to the bypass when it is over, and a gated counter counts meanwhile.
     Divert {
         /// The diverter.
         role: String,
@@ -87,12 +88,17 @@ pub enum Action {
         /// How long the flow stays diverted.
         duration: Option<Formula>,
     },
-    /// Empties a tank.
+    /// Empties a tank: opens the drain, closes it when the watched quantity has
+    /// fallen below the limit. The engine bounds it; it is never waited for without end.
     Drain {
-        /// The role that drains.
+        /// The role that opens and closes the drain.
         role: String,
-        /// The reading below which it is empty.
+        /// The live quantity that tells how full the tank is: `scale.m`.
+        watch: Formula,
+        /// The value below which it is empty.
         below: Formula,
+        /// Not longer than this.
+        at_most: Quantity,
     },
     /// Reads a quantity of a role.
     Read {
@@ -117,7 +123,8 @@ pub enum Action {
         quantity: String,
         /// The reading it becomes.
         into: String,
-        /// The name of the action during which it is sampled.
+        /// The reading during whose taking it is sampled: the `into` of a `divert`
+        /// or `count` among the same actions.
         during: String,
         /// What is made of the samples.
         statistic: Statistic,

@@ -71,17 +71,25 @@ pub struct Guard {
     pub conditional: bool,
 }
 
-/// A further check of a decision.
+/// A further check of a decision: it conforms where the value is at most the
+/// limit, by the decision's rule of acceptance.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// Its name.
     pub id: String,
+    /// What it is called on screen and on paper; its name where not written.
+    pub title: Option<Text>,
     /// Where it applies.
     pub each: CheckScope,
-    /// The value.
+    /// The value, a magnitude.
     pub value: Formula,
     /// Its limit.
     pub limit: Formula,
+    /// Which number is judged: as the decision says, unless written here.
+    pub judged_on: JudgedOn,
+    /// The one rounding of this check: the decision's, unless written here;
+    /// none where the raw number is judged.
+    pub rounding: Option<NamedRounding>,
     /// Where it is written.
     pub place: Place,
 }

@@ -161,8 +161,30 @@ pub struct Derive {
     pub unit: Unit,
     /// What it is computed from.
     pub equation: Formula,
-    /// The grouping, as written: a column, or `NAME = FORMULA by COLUMN`.
+    /// The grouping, as written.
     pub over: String,
+    /// What one value is computed from.
+    pub grouping: Grouping,
     /// Where it is written.
     pub place: Place,
+}
+
+/// What one value of a derived quantity is computed from.
+#[derive(Clone, Debug)]
+pub enum Grouping {
+    /// `over = "p"`: one value for all points that have the same value in this
+    /// column. A model stands for the list of its results there, and
+    /// `E[dir='up']` for the one at the point whose column says so.
+    Column(String),
+    /// `over = "K_i = mean(K) by point"`: one value for the item. The name stands
+    /// for the list of the formula's values over the points.
+    Points {
+        /// The name of the list in the equation.
+        name: String,
+        /// The formula taken at every point.
+        each: Box<Formula>,
+    },
+    /// `over = "repeat by point"`: one value at every point. A model stands for
+    /// the list of its values over the repeats.
+    Repeats,
 }

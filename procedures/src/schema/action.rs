@@ -68,11 +68,7 @@ fn action(source: &Source<'_>, section: &mut Section<'_, '_>, word: &str) -> Opt
             section.need_string(source, "role").map(|role| Action::Vent { role, max_rate })
         }
         "divert" => divert(source, section),
-        "drain" => {
-            let (role, below) =
-                (section.need_string(source, "role"), section.need_formula(source, "below"));
-            Some(Action::Drain { role: role?, below: below? })
-        }
+        "drain" => drain(source, section),
         "read" => read(source, section),
         "sample" => sample(source, section),
         "count" => count(source, section),
@@ -130,6 +126,21 @@ fn divert(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> 
     let into = section.string(source, "into");
     let duration = section.formula(source, "for");
     Some(Action::Divert { role: role?, to: to?.to_owned(), gate, into, duration })
+}
+
+fn drain(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
+    let role = section.need_string(source, "role");
+    let watch = section.need_formula(source, "watch");
+    let below = section.need_formula(source, "below");
+    let at_most = section.quantity(source, "at_most");
+    if section.get("at_most").is_none() {
+        source.report(
+            Diagnostic::error(finding::UNBOUNDED_WAIT, "a `drain` lacks `at_most`")
+                .at(section.place.clone())
+                .hint("at_most = \"120 s\": a drain that is blocked ends the wait"),
+        );
+    }
+    Some(Action::Drain { role: role?, watch: watch?, below: below?, at_most: at_most? })
 }
 
 fn samples(source: &Source<'_>, section: &mut Section<'_, '_>) -> u32 {

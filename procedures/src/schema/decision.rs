@@ -9,6 +9,8 @@ use crate::procedure::{
 };
 use crate::source::{Item, Section, Source};
 
+const JUDGED_ON: &[(&str, JudgedOn)] = &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)];
+
 /// Reads every `[decision.*]`.
 pub(crate) fn read(
     source: &Source<'_>,
@@ -45,21 +47,18 @@ fn decision(
     let mut section = Section::of(source, format!("[decision.{word}]"), value)?;
     let quantity = section.formula(source, "quantity");
     let tolerance = section.formula(source, "tolerance");
-    let judged_on = section.need_word(
-        source,
-        "judge",
-        &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)],
-    );
+    let judged_on = section.need_word(source, "judge", JUDGED_ON);
     let rounding = section
         .get("rounding")
         .and_then(|value| Section::of(source, "`rounding`", value))
         .and_then(|entry| rounding(source, entry));
     let rule = rule(source, &mut section);
     let require = section.formula(source, "require");
+    let usual = (judged_on, rounding.as_ref());
     let checks = section
         .tables(source, "checks")
         .into_iter()
-        .filter_map(|entry| check(source, entry))
+        .filter_map(|entry| check(source, entry, usual))
         .collect();
     let statement = section.both(source, "statement");
     super::provenance::read(source, &mut section, &format!("decision.{word}"), true, provenance);
@@ -112,10 +111,26 @@ fn rule(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Rule> {
     Some(Rule::Guarded(Guard { factor: factor?, conditional }))
 }
 
-fn check(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Check> {
+/// Reads a check; which number is judged and how it is rounded is the decision's
+/// matter, where the check says nothing else.
+fn check(
+    source: &Source<'_>,
+    mut section: Section<'_, '_>,
+    usual: (Option<JudgedOn>, Option<&NamedRounding>),
+) -> Option<Check> {
     let place = section.place.clone();
     let id = section.need_string(source, "id");
     section.name = format!("the check `{}`", id.as_deref().unwrap_or("?"));
+    let title = section.both(source, "title");
+    let judged_on = section.word(source, "judge", JUDGED_ON).or(usual.0);
+    let own = section
+        .get("rounding")
+        .and_then(|value| Section::of(source, "`rounding`", value))
+        .and_then(|entry| rounding(source, entry));
+    let rounding = match judged_on {
+        Some(JudgedOn::Rounded) => own.or_else(|| usual.1.cloned()),
+        _ => None,
+    };
     let each = section.need_string(source, "each").map(|word| match word.as_str() {
         "point" => CheckScope::Point,
         "item" => CheckScope::Item,
@@ -124,5 +139,14 @@ fn check(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Check> {
     let value = section.need_formula(source, "value");
     let limit = section.need_formula(source, "limit");
     section.finish(source);
-    Some(Check { id: id?, each: each?, value: value?, limit: limit?, place })
+    Some(Check {
+        id: id?,
+        title,
+        each: each?,
+        value: value?,
+        limit: limit?,
+        judged_on: judged_on?,
+        rounding,
+        place,
+    })
 }

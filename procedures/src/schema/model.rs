@@ -5,7 +5,7 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 
 use crate::finding;
 use crate::procedure::model::{Coverage, MonteCarlo};
-use crate::procedure::{Derive, Model, Place};
+use crate::procedure::{Model, Place};
 use crate::source::{Item, Section, Source};
 
 mod input;
@@ -118,22 +118,4 @@ fn monte_carlo(source: &Source<'_>, mut section: Section<'_, '_>) -> MonteCarlo 
     let seed = section.count(source, "seed").unwrap_or(1);
     section.finish(source);
     MonteCarlo { trials, seed }
-}
-
-/// Reads every `[[derive]]`.
-pub(crate) fn derives(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Derive> {
-    root.tables(source, "derive")
-        .into_iter()
-        .filter_map(|section| derive(source, section))
-        .collect()
-}
-
-fn derive(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<Derive> {
-    let place = section.place.clone();
-    let name = section.need_string(source, "name");
-    let unit = section.need_unit(source, "unit");
-    let equation = section.need_formula(source, "equation");
-    let over = section.need_string(source, "over");
-    section.finish(source);
-    Some(Derive { name: name?, unit: unit?, equation: equation?, over: over?, place })
 }
