@@ -44,7 +44,7 @@ fn shown(measured: &Measured, is_complete: bool) -> CellState {
     let verdict = measured.judgement.as_ref().map(|judgement| &judgement.verdict);
     CellState {
         value: Some(outcome.value),
-        printed: is_complete.then(|| outcome.printed_value.clone()),
+        printed: is_complete.then(|| outcome.printed_measured.clone()),
         expanded: is_complete.then(|| outcome.printed_expanded.clone()),
         mark: if is_complete { mark(verdict) } else { Mark::Live },
     }

@@ -74,6 +74,8 @@ struct Number {
     p: f64,
     limit: Option<String>,
     judged_on: Option<JudgedOn>,
+    /// The number that was compared with the limit, with its unit.
+    judged: Option<String>,
 }
 
 pub(super) fn run(journal: &Journal, run: &str, output: &Output) -> Result<ExitStatus, CliError> {
@@ -140,14 +142,15 @@ fn number(measured: Measured) -> Number {
     Number {
         quantity: evaluation.quantity,
         value: outcome.value,
-        printed: outcome.printed_value,
+        printed: outcome.printed_measured,
         unit: outcome.unit,
         expanded: outcome.expanded,
         printed_expanded: outcome.printed_expanded,
         k: outcome.k,
         p: outcome.p,
         limit: judgement.as_ref().map(|judgement| judgement.limit.clone()),
-        judged_on: judgement.map(|judgement| judgement.judged_on),
+        judged_on: judgement.as_ref().map(|judgement| judgement.judged_on),
+        judged: judgement.map(|judgement| judgement.number),
     }
 }
 

@@ -36,11 +36,11 @@ fn head(shown: &Shown, output: &Output) {
 
 fn results(item: &ShownItem) -> String {
     let mut table =
-        Table::new(&["RESULT", "QUANTITY", "VALUE", "U", "UNIT", "LIMIT", "VERDICT", ""]);
+        Table::new(&["RESULT", "QUANTITY", "VALUE", "U", "UNIT", "JUDGED", "LIMIT", "VERDICT", ""]);
     for result in &item.results {
         let reason = result.reason.as_deref().unwrap_or("");
         let Some(number) = &result.number else {
-            table.row(&[&result.key, "", "", "", "", "", result.verdict, reason]);
+            table.row(&[&result.key, "", "", "", "", "", "", result.verdict, reason]);
             continue;
         };
         table.row(&[
@@ -49,6 +49,7 @@ fn results(item: &ShownItem) -> String {
             &number.printed,
             &number.printed_expanded,
             &number.unit,
+            number.judged.as_deref().unwrap_or("-"),
             number.limit.as_deref().unwrap_or("-"),
             result.verdict,
             reason,
