@@ -19,6 +19,7 @@ pub mod password;
 pub mod person;
 pub mod plan;
 pub mod preparing;
+pub mod procedure;
 pub mod record;
 pub mod run;
 pub mod serve;
@@ -69,6 +70,7 @@ pub enum Command {
     Run(run::RunArgs),
     Record(record::RecordArgs),
     Certificate(certificate::CertificateArgs),
+    Procedure(procedure::ProcedureArgs),
     Person(person::PersonArgs),
     Serve(serve::ServeArgs),
     Gui(gui::GuiArgs),
@@ -98,6 +100,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Run(args) => run::run(&args, lab, output),
         Command::Record(args) => record::run(&args, lab, output),
         Command::Certificate(args) => certificate::run(&args, lab, output),
+        Command::Procedure(args) => procedure::run(&args, lab, output),
         Command::Person(args) => person::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
         Command::Gui(args) => gui::run(&args, lab, output),

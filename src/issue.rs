@@ -24,6 +24,7 @@ use etalon_uncertainty::{diagnostic::Diagnostic, evaluation::EvaluationError};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use crate::release;
 use crate::{
     evaluate::EvaluateError,
     journal::{Body, Entry, chain::sha256_hex},
@@ -61,6 +62,16 @@ pub enum IssueRefusal {
     BrokenRecord {
         /// The first thing that is wrong.
         reason: String,
+    },
+    /// The procedure of a run that is no specimen is not released any more, or never was.
+    #[error("rule `certificates rest on released procedures`: {procedure} {version} is {found}")]
+    NotReleased {
+        /// The procedure.
+        procedure: String,
+        /// Its version.
+        version: String,
+        /// Where it stands.
+        found: String,
     },
     /// The run is not over.
     #[error("run {run} is {state}: only a run that is done can be certified")]
@@ -150,7 +161,13 @@ impl IssueRefusal {
     /// Whether a rule of the laboratory refuses, and not a flaw of the request.
     #[must_use]
     pub fn is_rule(&self) -> bool {
-        matches!(self, Self::Person(_) | Self::BrokenRecord { .. } | Self::NotDone { .. })
+        matches!(
+            self,
+            Self::NotReleased { .. }
+                | Self::Person(_)
+                | Self::BrokenRecord { .. }
+                | Self::NotDone { .. }
+        )
     }
 }
 
@@ -178,6 +195,7 @@ pub fn draft(
     fonts: &Fonts,
 ) -> Result<Record, IssueRefusal> {
     let papers = Papers::read(journal, order.run)?;
+    refuse_unreleased(lab, journal, &papers)?;
     // The run's own time may be virtual and ahead of the wall's: nothing is issued before it ends.
     let order = &Order { now: papers.ended().max(order.now), ..order.clone() };
     let work = Work {
@@ -219,6 +237,16 @@ pub fn issue(
     write_new(&pdf, &issued.pdf)?;
     journal.append_now(&[entry(order, &record, &issued, signer)])?;
     Ok(Certificate { number: record.number.clone(), pdf, dcc, record })
+}
+
+/// A specimen needs no release; anything else rests on one that holds on the day of issue.
+fn refuse_unreleased(lab: &Lab, journal: &Journal, papers: &Papers) -> Result<(), IssueRefusal> {
+    let standing = release::standing(lab, journal, &papers.procedure);
+    if standing.allows(papers.summary.specimen) {
+        return Ok(());
+    }
+    let (procedure, version) = (papers.procedure.id.clone(), papers.procedure.version.clone());
+    Err(IssueRefusal::NotReleased { procedure, version, found: standing.sentence() })
 }
 
 /// The event of an issue.

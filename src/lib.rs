@@ -41,6 +41,8 @@ pub mod evaluate;
 pub mod decide;
 pub mod keyring;
 
+pub mod release;
+
 pub mod issue;
 
 // All of it on a simulated bench, and by hand.

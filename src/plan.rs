@@ -106,8 +106,11 @@ pub struct ProcedureMark {
     /// What is measured, as a taxon.
     pub measurand: String,
     /// Regulated numbers nobody compared with the bought text yet; while there
-    /// is one the results are specimens.
+    /// is one the results are specimens, unless the release accepts them.
     pub unchecked_sources: Vec<String>,
+    /// The release that the plan rests on; without one the results are specimens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<crate::release::ReleaseMark>,
 }
 
 /// The bench a plan was made for.

@@ -145,7 +145,12 @@ fn print(plan: &Plan, output: &Output) {
         items(plan),
         plan.date
     ));
-    if !mark.unchecked_sources.is_empty() {
+    let accepted = mark.release.as_ref().is_some_and(|mark| mark.accepts_unchecked);
+    match &mark.release {
+        Some(release) => output.line(format!("released at {} by {}", release.at, release.by)),
+        None => output.line("not released: specimens only"),
+    }
+    if !mark.unchecked_sources.is_empty() && !accepted {
         output.line(format!(
             "draft procedure: {} source(s) not compared with the bought text: specimens only",
             mark.unchecked_sources.len()

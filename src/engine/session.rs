@@ -221,7 +221,12 @@ fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) 
     if plan.bench.simulated {
         specimen_reasons.push(format!("bench {} is simulated", plan.bench.id));
     }
-    if !plan.procedure.unchecked_sources.is_empty() {
+    let accepted = plan.procedure.release.as_ref().is_some_and(|mark| mark.accepts_unchecked);
+    if plan.procedure.release.is_none() {
+        let (id, version) = (&plan.procedure.id, &plan.procedure.version);
+        specimen_reasons.push(format!("procedure {id} {version} is not released"));
+    }
+    if !plan.procedure.unchecked_sources.is_empty() && !accepted {
         specimen_reasons.push(format!(
             "procedure {} {} is a draft: numbers not compared with their sources ({})",
             plan.procedure.id,

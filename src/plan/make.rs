@@ -325,6 +325,7 @@ fn mark(procedure: &Procedure) -> ProcedureMark {
         .to_owned(),
         measurand: procedure.measurand.as_str().to_owned(),
         unchecked_sources: unchecked.iter().map(|entry| entry.source.clone()).collect(),
+        release: None,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::item::Item;
 use crate::lab::{Lab, LabError};
 use crate::plan::bind::{Equipment, Models};
 use crate::plan::{self, Plan, PlanError, Wanted};
+use crate::release;
 
 /// What is asked for, by names.
 #[derive(Clone, Debug)]
@@ -101,7 +102,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     };
     let models = models(&bench).map_err(refused)?;
     let site = site(lab);
-    let plan = plan::make(&Wanted {
+    let mut plan = plan::make(&Wanted {
         procedure: &procedure,
         text: &found.text,
         equipment: Equipment {
@@ -117,6 +118,11 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     })
     .map_err(refused)?;
     let mut papers = papers::gather(&plan, &found.text, &bench, &register, &items);
+    let standing = release::standing(lab, &lab.journal().map_err(LabError::from)?, &procedure);
+    plan.procedure.release = standing.mark();
+    if let Some(record) = &standing.record {
+        papers.insert("release".to_owned(), record.text.clone());
+    }
     papers.insert("laboratory".to_owned(), lab.identity.text.clone());
     papers.insert("people".to_owned(), lab.people()?.text);
     Ok(Preparation { procedure, bench, items, plan, papers })

@@ -1,0 +1,179 @@
+//! `etalon procedure review|release|withdraw|list`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::desk::{answer, json};
+
+const METERS: &str = "cn.jjg596.direct.basic-error";
+
+/// A demonstration laboratory in a folder of its own.
+fn lab() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _, err) = answer(folder.path(), &["lab", "init", "lab", "--demo"]);
+    assert_eq!(code, 0, "{err}");
+    let lab = folder.path().join("lab");
+    (folder, lab)
+}
+
+/// The meter procedure of the laboratory as `procedure list` tells it.
+fn listed(lab: &Path) -> Value {
+    let (code, document) = json(lab, &["procedure", "list"]);
+    assert_eq!(code, 0);
+    let all = document.get("procedures").and_then(Value::as_array).expect("a list").clone();
+    let own = |one: &Value| {
+        one["place"]
+            .as_str()
+            .is_some_and(|place| place.contains("jjg596") && !place.starts_with("etalon:"))
+    };
+    all.into_iter().find(own).expect("the laboratory has the meter procedure")
+}
+
+fn file(lab: &Path) -> PathBuf {
+    let files = fs::read_dir(lab.join("procedures")).expect("a folder");
+    let paths = files.map(|entry| entry.expect("an entry").path());
+    paths.into_iter().find(|path| path.display().to_string().contains("jjg596")).expect("the file")
+}
+
+fn reviewed(lab: &Path) {
+    let (code, out, err) = answer(lab, &["procedure", "review", METERS, "--by", "liu.fang"]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+const ACCEPT: &str = "the demonstration shows the way of work";
+
+fn released(lab: &Path) {
+    reviewed(lab);
+    let release =
+        ["procedure", "release", METERS, "--by", "zhao.lei", "--accept-unchecked", ACCEPT];
+    let (code, out, err) = answer(lab, &release);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn a_procedure_goes_from_draft_through_review_to_release_and_is_withdrawn() {
+    let (_folder, lab) = lab();
+    assert_eq!(listed(&lab)["state"], "draft");
+    reviewed(&lab);
+    assert_eq!(
+        (&listed(&lab)["state"], &listed(&lab)["by"]),
+        (&"in review".into(), &"liu.fang".into())
+    );
+    let release = ["procedure", "release", METERS, "--by", "zhao.lei"];
+    let (code, _, err) = answer(&lab, &release);
+    assert_eq!(code, 5, "numbers that nobody compared: {err}");
+    assert!(
+        err.contains("numbers are compared with their sources") && err.contains("tables.mpe"),
+        "{err}"
+    );
+    let (code, _, err) = answer(&lab, &[&release[..], &["--accept-unchecked", ACCEPT]].concat());
+    assert_eq!(code, 0, "{err}");
+    let own = listed(&lab);
+    assert_eq!(own["state"], "released");
+    assert_eq!(own["accepted_unchecked"], own["unchecked_sources"]);
+    let version = own["version"].as_str().expect("a version").to_owned();
+    let withdraw = [
+        "procedure",
+        "withdraw",
+        METERS,
+        &version,
+        "--by",
+        "zhao.lei",
+        "--reason",
+        "limit misread",
+    ];
+    assert_eq!(answer(&lab, &withdraw).0, 0);
+    assert_eq!(listed(&lab)["state"], "withdrawn");
+    assert_eq!(answer(&lab, &withdraw).0, 2, "nothing is in force any more");
+    let (code, document) = json(&lab, &["record", "verify"]);
+    assert_eq!((code, &document["ok"]), (0, &true.into()), "three acts stand in the record");
+}
+
+#[test]
+fn author_and_approver_are_two_persons_with_their_duties() {
+    let (_folder, lab) = lab();
+    let (code, _, err) = answer(&lab, &["procedure", "review", METERS, "--by", "zhao.lei"]);
+    assert_eq!(code, 5);
+    assert!(err.contains("zhao.lei is no author"), "{err}");
+    let release =
+        ["procedure", "release", METERS, "--by", "zhao.lei", "--accept-unchecked", ACCEPT];
+    let (code, _, err) = answer(&lab, &release);
+    assert_eq!(code, 5);
+    assert!(err.contains("released is what was submitted for review"), "{err}");
+    let people = fs::read_to_string(lab.join("people.toml")).expect("people");
+    let people = people.replace(r#"["author"]"#, r#"["author", "approver"]"#);
+    fs::write(lab.join("people.toml"), people).expect("written");
+    reviewed(&lab);
+    let own = ["procedure", "release", METERS, "--by", "liu.fang", "--accept-unchecked", ACCEPT];
+    let (code, _, err) = answer(&lab, &own);
+    assert_eq!(code, 5);
+    assert!(err.contains("nobody approves their own work"), "{err}");
+}
+
+#[test]
+fn one_changed_byte_is_another_file_and_a_draft_again() {
+    let (_folder, lab) = lab();
+    released(&lab);
+    let file = file(&lab);
+    let text = fs::read_to_string(&file).expect("the procedure");
+    fs::write(&file, format!("{text}# a remark\n")).expect("written");
+    let own = listed(&lab);
+    assert_eq!(own["state"], "draft");
+    assert!(
+        own["remark"].as_str().expect("a remark").contains("the file was changed since"),
+        "{own}"
+    );
+    fs::write(&file, text).expect("written");
+    assert_eq!(listed(&lab)["state"], "released");
+}
+
+#[test]
+fn a_golden_test_that_misses_keeps_a_procedure_from_review() {
+    let (_folder, lab) = lab();
+    let file = file(&lab);
+    let text = fs::read_to_string(&file).expect("the procedure");
+    let at = text.find("expect").expect("a golden test");
+    let value = text[at..].find("value = \"").expect("a value") + at + 9;
+    let broken = format!("{}9{}", &text[..value], &text[value..]);
+    fs::write(&file, broken.replacen("9-", "-9", 1)).expect("written");
+    let (code, _, err) = answer(&lab, &["procedure", "review", METERS, "--by", "liu.fang"]);
+    assert_eq!(code, 5, "{err}");
+    assert!(err.contains("golden tests hold") && err.contains("misses"), "{err}");
+}
+
+#[test]
+fn an_edited_a_lost_and_an_invented_release_record_make_it_a_draft_with_a_reason() {
+    let (_folder, lab) = lab();
+    released(&lab);
+    let record = lab.join(format!("procedures/releases/{METERS}-0002.json"));
+    let text = fs::read_to_string(&record).expect("the release record");
+    let remark = || {
+        let own = listed(&lab);
+        assert_eq!(own["state"], "draft");
+        own["remark"].as_str().expect("a remark").to_owned()
+    };
+    fs::write(&record, text.replace(ACCEPT, "no reason")).expect("written");
+    assert!(remark().contains("changed after it was signed"), "{}", remark());
+    fs::remove_file(&record).expect("removed");
+    assert!(remark().contains("the laboratory's record knows 2"), "{}", remark());
+    fs::write(&record, &text).expect("written");
+    assert_eq!(listed(&lab)["state"], "released");
+    let invented = lab.join(format!("procedures/releases/{METERS}-0003.json"));
+    fs::write(&invented, &text).expect("written");
+    assert!(remark().contains("does not follow the record before it"), "{}", remark());
+}
+
+#[test]
+fn a_plan_says_whether_it_rests_on_a_release() {
+    let (_folder, lab) = lab();
+    let plan = ["plan", METERS, "--bench", "meters-6", "--item", "DD26000001"];
+    let (code, out, err) = answer(&lab, &plan);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("not released: specimens only"), "{out}");
+    released(&lab);
+    let (_, out, _) = answer(&lab, &plan);
+    assert!(out.contains("released at 20") && out.contains("by zhao.lei"), "{out}");
+    assert!(!out.contains("draft procedure"), "what was not compared was accepted: {out}");
+}
