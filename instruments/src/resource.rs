@@ -1,14 +1,20 @@
 //! Where an instrument is wired: the address a bench file gives, taken apart.
 //!
 //! The spelling is VISA's, so that an address can be copied from the maker's own
-//! tool; `SIM::name` is Etalon's, for an instrument inside the process.
+//! tool; `SIM::name` is Etalon's, for an instrument inside the process. What only a VISA
+//! library can reach (`GPIB0::9::INSTR`) is handed to it as it was written, and `VISA::` in
+//! front of any other address demands the same.
 
 use crate::transport::hislip;
-use std::{fmt, time::Duration};
+use std::fmt;
 use thiserror::Error;
 
 mod bridge;
 mod lan;
+mod serial_line;
+mod usb;
+
+pub use serial_line::{Character, Flow, SerialSettings};
 
 /// The address of one instrument.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -55,47 +61,27 @@ pub enum Resource {
         /// Address on the bus, 0 to 30.
         address: u8,
     },
+    /// `USB::0x2A8D::0x1301::MY57500001::INSTR`: the test and measurement class of USB.
+    Usb {
+        /// Number of the maker.
+        vendor: u16,
+        /// Number of the product.
+        product: u16,
+        /// Serial number; whichever device is found when absent.
+        serial: Option<String>,
+        /// Number of the interface, where the device has several of this class.
+        interface: Option<u8>,
+    },
+    /// `GPIB0::9::INSTR`, `VISA::…`: whatever the VISA library on this machine understands.
+    Visa {
+        /// The address as the library is given it.
+        name: String,
+    },
     /// `SIM::name`: a simulated instrument in this process.
     InProcess {
         /// Name of the instrument on the simulated bench.
         name: String,
     },
-}
-
-/// Speed and character of a serial line.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub struct SerialSettings {
-    /// Speed in baud.
-    pub baud: u32,
-    /// Bits in a character and parity.
-    pub character: Character,
-    /// Who stops whom.
-    pub flow: Flow,
-}
-
-/// Data bits, parity and stop bits, as manuals write them.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Character {
-    /// Eight bits, no parity, one stop bit.
-    Eight,
-    /// Seven bits, even parity, one stop bit.
-    SevenEven,
-    /// Seven bits, odd parity, one stop bit.
-    SevenOdd,
-    /// Eight bits, even parity, one stop bit.
-    EightEven,
-}
-
-/// Flow control of a serial line.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum Flow {
-    /// Nobody stops anybody.
-    #[default]
-    None,
-    /// XON and XOFF characters.
-    Software,
-    /// RTS and CTS lines.
-    Hardware,
 }
 
 /// Why an address cannot be used.
@@ -104,7 +90,7 @@ pub enum Flow {
 pub enum ResourceError {
     /// Nothing known begins or ends like this.
     #[error(
-        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, TCPIP::host::inst0::INSTR, TCPIP::host::hislip0::INSTR, ASRL/path::INSTR, PRLGX-TCPIP::host::port::address::INSTR, PRLGX-ASRL::path::address::INSTR or SIM::name"
+        "address \"{text}\" is not known, wanted TCPIP::host::port::SOCKET, TCPIP::host::inst0::INSTR, TCPIP::host::hislip0::INSTR, ASRL/path::INSTR, PRLGX-TCPIP::host::port::address::INSTR, PRLGX-ASRL::path::address::INSTR, USB::vendor::product::serial::INSTR, GPIB0::address::INSTR, VISA::any address of the VISA library, modbus://host:port or SIM::name"
     )]
     Unknown {
         /// The address as written.
@@ -131,6 +117,14 @@ pub enum ResourceError {
     Bus {
         /// The address on the bus as written.
         address: String,
+        /// The address as written.
+        text: String,
+    },
+    /// A number of a USB address is none.
+    #[error("\"{part}\" in \"{text}\" is not a number, wanted vendor and product like 0x2A8D")]
+    Usb {
+        /// The part as written.
+        part: String,
         /// The address as written.
         text: String,
     },
@@ -163,6 +157,20 @@ impl Resource {
         }
         if let Some(rest) = strip_prefix_any_case(text, "PRLGX-") {
             return bridge::parse(rest, text);
+        }
+        if let Some(rest) = strip_prefix_any_case(text, "USB") {
+            return usb::parse(rest, text);
+        }
+        if let Some(rest) = strip_prefix_any_case(text, "modbus://") {
+            return lan::parse_modbus(rest, text);
+        }
+        if let Some(name) = strip_prefix_any_case(text, "VISA::") {
+            let name = not_empty(name, text, "address")?.to_owned();
+            return Ok(Self::Visa { name });
+        }
+        // Interfaces that only a VISA library knows.
+        if ["GPIB", "VXI", "PXI", "FIREWIRE"].iter().any(|kind| is_interface(text, kind)) {
+            return Ok(Self::Visa { name: text.to_owned() });
         }
         let rest = strip_prefix_any_case(text, "TCPIP").ok_or_else(unknown)?;
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -217,68 +225,16 @@ impl fmt::Display for Resource {
                 write!(f, "TCPIP::{}::{device},{port}::INSTR", lan::bracketed(host))
             }
             Self::Gpib { bridge, address } => bridge::write(f, bridge, *address),
+            Self::Usb { vendor, product, serial, interface } => {
+                usb::write(f, (*vendor, *product), serial.as_deref(), *interface)
+            }
+            Self::Visa { name } => {
+                let is_plain =
+                    matches!(Self::parse(name), Ok(Self::Visa { name: own }) if own == *name);
+                if is_plain { f.write_str(name) } else { write!(f, "VISA::{name}") }
+            }
             Self::InProcess { name } => write!(f, "SIM::{name}"),
         }
-    }
-}
-
-impl SerialSettings {
-    /// 9600 baud, 8N1, no flow control: what most manuals begin with.
-    pub const USUAL: Self = Self { baud: 9600, character: Character::Eight, flow: Flow::None };
-
-    /// Reads `"9600 8N1"`, with `xonxoff` or `rtscts` behind it where flow is controlled.
-    ///
-    /// # Errors
-    /// [`ResourceError::Serial`].
-    pub fn parse(text: &str) -> Result<Self, ResourceError> {
-        let wrong = || ResourceError::Serial { text: text.to_owned() };
-        let mut words = text.split_whitespace();
-        let baud = words.next().and_then(|word| word.parse().ok()).filter(|baud| *baud > 0);
-        let character = match words.next() {
-            Some("8N1") => Character::Eight,
-            Some("7E1") => Character::SevenEven,
-            Some("7O1") => Character::SevenOdd,
-            Some("8E1") => Character::EightEven,
-            _ => return Err(wrong()),
-        };
-        let flow = match words.next() {
-            None => Flow::None,
-            Some("xonxoff") => Flow::Software,
-            Some("rtscts") => Flow::Hardware,
-            Some(_) => return Err(wrong()),
-        };
-        match (baud, words.next()) {
-            (Some(baud), None) => Ok(Self { baud, character, flow }),
-            _ => Err(wrong()),
-        }
-    }
-
-    /// How long one character takes on this line: start, data, parity and stop bits.
-    #[must_use]
-    pub fn character_time(&self) -> Duration {
-        let bits = match self.character {
-            Character::Eight | Character::SevenEven | Character::SevenOdd => 10,
-            Character::EightEven => 11,
-        };
-        Duration::from_secs(bits) / self.baud.max(1)
-    }
-}
-
-impl fmt::Display for SerialSettings {
-    /// As [`SerialSettings::parse`] reads it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let character = match self.character {
-            Character::Eight => "8N1",
-            Character::SevenEven => "7E1",
-            Character::SevenOdd => "7O1",
-            Character::EightEven => "8E1",
-        };
-        let flow = match self.flow {
-            Flow::None => "",
-            Flow::Software => " xonxoff",
-            Flow::Hardware => " rtscts",
-        };
-        write!(f, "{} {character}{flow}", self.baud)
     }
 }
 
@@ -287,6 +243,13 @@ fn not_empty<'a>(part: &'a str, text: &str, name: &'static str) -> Result<&'a st
         return Err(ResourceError::Empty { text: text.to_owned(), part: name });
     }
     Ok(part)
+}
+
+/// Whether an address begins with an interface: its kind, a number, two colons.
+fn is_interface(text: &str, kind: &str) -> bool {
+    let rest = strip_prefix_any_case(text, kind);
+    let rest = rest.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    rest.is_some_and(|rest| rest.starts_with("::") && rest.len() > 2)
 }
 
 fn strip_prefix_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -319,6 +282,11 @@ mod tests {
             "TCPIP::127.0.0.1::hislip0,4881::INSTR",
             "PRLGX-TCPIP::192.0.2.7::1234::9::INSTR",
             "PRLGX-ASRL::/dev/ttyUSB0::30::INSTR",
+            "USB::0x2A8D::0x1301::MY57500001::INSTR",
+            "USB::0x0957::0x0607::INSTR",
+            "USB::0x0957::0x0607::MY1::1::INSTR",
+            "GPIB0::9::INSTR",
+            "VISA::TCPIP0::192.0.2.7::5025::SOCKET",
         ] {
             assert_eq!(Resource::parse(text).unwrap().to_string(), text);
         }
@@ -326,6 +294,8 @@ mod tests {
             Resource::parse("tcpip0::bench-7.example::5025::socket").unwrap(),
             Resource::Tcp { host: "bench-7.example".into(), port: 5025 }
         );
+        let modbus = Resource::parse("modbus://127.0.0.1:1502").unwrap();
+        assert_eq!(modbus, Resource::Tcp { host: "127.0.0.1".into(), port: 1502 });
         assert_eq!(
             Resource::parse("ASRLCOM3::INSTR").unwrap(),
             Resource::Serial { path: "COM3".into(), settings: None }
@@ -344,22 +314,11 @@ mod tests {
         assert!(refusal("TCPIP::meter::::INSTR").contains("no device"));
         assert!(refusal("PRLGX-TCPIP::meter::1234::31::INSTR").contains("0 to 30"));
         assert!(refusal("PRLGX-USB::meter::1234::3::INSTR").contains("is not known"));
-        assert!(refusal("GPIB0::5::INSTR").contains("is not known"));
+        assert!(refusal("GPIBX::5::INSTR").contains("is not known"));
+        assert!(refusal("USB0::5::INSTR").contains("is not a number"));
+        assert!(refusal("USB::0x2A8D::meter::INSTR").contains("\"meter\""));
+        assert!(refusal("VISA::").contains("no address"));
+        assert!(refusal("modbus://meter").contains("port"));
         assert!(refusal("").contains("is not known"));
-    }
-
-    #[test]
-    fn serial_settings_are_speed_then_character_then_flow() {
-        let settings = SerialSettings::parse("300 7E1 xonxoff").unwrap();
-        assert_eq!(
-            settings,
-            SerialSettings { baud: 300, character: Character::SevenEven, flow: Flow::Software }
-        );
-        assert_eq!(SerialSettings::parse("9600 8N1").unwrap(), SerialSettings::USUAL);
-        // Ten bits at 9600 baud: 10 / 9600 s = 1.0416… ms.
-        assert_eq!(SerialSettings::USUAL.character_time().as_micros(), 1041);
-        for wrong in ["", "9600", "8N1 9600", "9600 8N2", "0 8N1", "9600 8N1 rtscts more"] {
-            assert!(SerialSettings::parse(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -22,12 +22,17 @@ use thiserror::Error;
 pub mod arrived;
 pub mod hislip;
 pub mod in_process;
+mod pieces;
 pub mod ports;
 pub mod prologix;
 pub mod replay;
 pub mod serial;
 pub mod stream;
 pub mod tcp;
+pub mod threaded;
+pub mod usbtmc;
+#[cfg(feature = "visa")]
+pub mod visa;
 pub mod vxi11;
 
 /// A future in a box, because a link holds its transport as an object.

@@ -1,4 +1,4 @@
-//! VXI-11, HiSLIP and GPIB bridges: the conformance suite in real time, and the signals that
+//! VXI-11, HiSLIP, GPIB bridges and USBTMC, which all mark END: the conformance suite in real time, and the signals that
 //! go beside the data.
 
 use etalon_instruments::{
@@ -17,6 +17,8 @@ mod bridge_server;
 mod device;
 #[path = "lan/hislip_server.rs"]
 mod hislip_server;
+#[path = "lan/usbtmc.rs"]
+mod usbtmc;
 #[path = "lan/vxi11_server.rs"]
 mod vxi11_server;
 

@@ -31,6 +31,14 @@ pub(super) fn parse(rest: &str, text: &str) -> Result<Resource, ResourceError> {
     Ok(Resource::Vxi11 { host, port, device: device.to_owned() })
 }
 
+/// Reads what follows `modbus://`: a host and its port. Which unit is meant stands elsewhere.
+pub(super) fn parse_modbus(rest: &str, text: &str) -> Result<Resource, ResourceError> {
+    let (host, port) = rest.trim_end_matches('/').rsplit_once(':').unwrap_or((rest, ""));
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = not_empty(host, text, "host")?.to_owned();
+    Ok(Resource::Tcp { host, port: number(port, text)? })
+}
+
 /// A port number.
 pub(super) fn number(port: &str, text: &str) -> Result<u16, ResourceError> {
     match port.parse() {

@@ -4,6 +4,7 @@
 //! There END ends a message whatever its framing: an instrument that sends no line feed
 //! behind its answer is understood all the same.
 
+use super::pieces::Whole;
 use crate::framing::{Framing, Progress};
 
 /// Bytes not yet read, and where messages end among them.
@@ -48,6 +49,20 @@ impl Arrived {
             (_, None) => return Ok(None),
         };
         Ok(Some(self.taken(length)))
+    }
+
+    /// The same, with how much has arrived while it is not whole.
+    ///
+    /// # Errors
+    /// See [`Arrived::take`].
+    pub(super) fn whole(&mut self, framing: &Framing) -> Result<Whole, String> {
+        let message = self.take(framing)?;
+        Ok(message.map_or_else(|| Whole::NotYet(self.len()), Whole::Message))
+    }
+
+    /// Whether the bytes are a message to which a terminator may or may not still come.
+    pub(super) fn may_be_whole(&self, framing: &Framing) -> bool {
+        matches!(framing.progress(&self.bytes), Progress::CompleteUnlessFollowedBy { .. })
     }
 
     /// Everything, as bytes.

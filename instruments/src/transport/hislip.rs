@@ -9,7 +9,10 @@
 //! Definition: IVI-6.1 rev. 2.0 (protocol version 1.0).
 
 use super::{
-    Cleared, Pending, Signal, Transport, TransportError, arrived::Arrived, stream::StreamTransport,
+    Cleared, Pending, Signal, Transport, TransportError,
+    arrived::Arrived,
+    pieces::{self, Pieces, Whole},
+    stream::StreamTransport,
     tcp,
 };
 use crate::{clock::Instant, framing::Framing};
@@ -123,32 +126,6 @@ impl HislipTransport {
         (control, self.last_id)
     }
 
-    async fn read_message(
-        &mut self,
-        framing: &Framing,
-        deadline: Duration,
-    ) -> Result<Vec<u8>, TransportError> {
-        let last_moment = Instant::now() + deadline;
-        loop {
-            match self.arrived.take(framing) {
-                Ok(Some(message)) => {
-                    self.delivered = self.arrived.is_empty();
-                    return Ok(message);
-                }
-                Ok(None) => {}
-                Err(reason) => return Err(self.broken(reason)),
-            }
-            let left = last_moment.saturating_duration_since(Instant::now());
-            match self.next_message(left).await {
-                Err(TransportError::Silent { .. }) => {
-                    let (resource, received) = (self.resource.clone(), self.arrived.len());
-                    return Err(TransportError::Silent { resource, deadline, received });
-                }
-                message => self.keep(message?)?,
-            }
-        }
-    }
-
     /// Keeps data that answer the last message, and judges everything else.
     fn keep(&mut self, message: Message) -> Result<(), TransportError> {
         let reason = || message.payload.escape_ascii().to_string();
@@ -249,6 +226,27 @@ impl HislipTransport {
     }
 }
 
+impl Pieces for HislipTransport {
+    fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    async fn whole(&mut self, framing: &Framing) -> Result<Whole, String> {
+        let whole = self.arrived.whole(framing)?;
+        if matches!(whole, Whole::Message(_)) {
+            self.delivered = self.arrived.is_empty();
+        }
+        Ok(whole)
+    }
+
+    async fn fetch(&mut self, _framing: &Framing, left: Duration) -> Result<(), TransportError> {
+        match pieces::nothing_came(self.next_message(left).await.map(Some))? {
+            Some(message) => self.keep(message),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Transport for HislipTransport {
     fn write<'a>(
         &'a mut self,
@@ -263,7 +261,7 @@ impl Transport for HislipTransport {
         framing: &'a Framing,
         deadline: Duration,
     ) -> Pending<'a, Result<Vec<u8>, TransportError>> {
-        Box::pin(self.read_message(framing, deadline))
+        Box::pin(pieces::message(self, framing, deadline))
     }
 
     fn unread(&mut self) -> Pending<'_, Result<Vec<u8>, TransportError>> {

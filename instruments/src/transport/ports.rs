@@ -1,5 +1,9 @@
 //! The real ports of a bench PC.
 
+#[cfg(feature = "usb")]
+use super::usbtmc;
+#[cfg(feature = "visa")]
+use super::visa;
 use super::{Connector, Pending, Transport, TransportError, hislip, prologix, serial, tcp, vxi11};
 use crate::resource::{Resource, SerialSettings};
 use std::time::Duration;
@@ -38,6 +42,27 @@ impl Connector for Ports {
                     let link = prologix::connect(self, bridge, *address, name, deadline).await?;
                     Ok(Box::new(link) as Box<dyn Transport>)
                 }
+                #[cfg(feature = "usb")]
+                Resource::Usb { vendor, product, serial, interface } => {
+                    let numbers = (*vendor, *product);
+                    let opening = usbtmc::usb::open(numbers, serial.as_deref(), *interface, name);
+                    Ok(Box::new(opening.await?) as Box<dyn Transport>)
+                }
+                #[cfg(not(feature = "usb"))]
+                Resource::Usb { .. } => Err(TransportError::Unsupported {
+                    resource: name,
+                    reason: "this program was built without USB (feature usb)",
+                }),
+                #[cfg(feature = "visa")]
+                Resource::Visa { name: own } => {
+                    let link = visa::open(own, name, deadline).await?;
+                    Ok(Box::new(link) as Box<dyn Transport>)
+                }
+                #[cfg(not(feature = "visa"))]
+                Resource::Visa { .. } => Err(TransportError::Unsupported {
+                    resource: name,
+                    reason: "this program was built without VISA (feature visa)",
+                }),
                 Resource::InProcess { .. } => Err(TransportError::Unsupported {
                     resource: name,
                     reason: "a simulated instrument has no port on this machine",

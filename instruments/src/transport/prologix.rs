@@ -7,7 +7,10 @@
 //!
 //! Source of the commands: Prologix GPIB-USB controller user manual, version 6.107.
 
-use super::{Cleared, Connector, Pending, Signal, Transport, TransportError};
+use super::{
+    Cleared, Connector, Pending, Signal, Transport, TransportError,
+    pieces::{self, Pieces, Whole},
+};
 use crate::{clock::Instant, framing::Framing, resource::Resource};
 use std::{
     collections::BTreeMap,
@@ -67,31 +70,6 @@ fn shared(name: &str) -> Arc<Turn<Adapter>> {
 }
 
 impl PrologixTransport {
-    async fn read_message(
-        &self,
-        framing: &Framing,
-        deadline: Duration,
-    ) -> Result<Vec<u8>, TransportError> {
-        let last_moment = Instant::now() + deadline;
-        loop {
-            // The turn is given up between two looks, so that other addresses are heard, too.
-            let mut adapter = self.adapter.lock().await;
-            match adapter.arrived(self.address).take(framing) {
-                Ok(Some(message)) => return Ok(message),
-                Ok(None) => {}
-                Err(reason) => {
-                    return Err(TransportError::Malformed { resource: self.name(), reason });
-                }
-            }
-            let left = last_moment.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                let (resource, received) = (self.name(), adapter.arrived(self.address).len());
-                return Err(TransportError::Silent { resource, deadline, received });
-            }
-            adapter.fetch(self.address, framing, left).await?;
-        }
-    }
-
     async fn give(&self, signal: &Signal, deadline: Duration) -> Result<u8, TransportError> {
         let unsupported = || TransportError::Unsupported {
             resource: self.name(),
@@ -134,6 +112,21 @@ impl PrologixTransport {
     }
 }
 
+/// The turn is given up between two looks, so that other addresses are heard, too.
+impl Pieces for PrologixTransport {
+    fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    async fn whole(&mut self, framing: &Framing) -> Result<Whole, String> {
+        self.adapter.lock().await.arrived(self.address).whole(framing)
+    }
+
+    async fn fetch(&mut self, framing: &Framing, left: Duration) -> Result<(), TransportError> {
+        self.adapter.lock().await.fetch(self.address, framing, left).await
+    }
+}
+
 impl Transport for PrologixTransport {
     fn write<'a>(
         &'a mut self,
@@ -150,7 +143,7 @@ impl Transport for PrologixTransport {
         framing: &'a Framing,
         deadline: Duration,
     ) -> Pending<'a, Result<Vec<u8>, TransportError>> {
-        Box::pin(self.read_message(framing, deadline))
+        Box::pin(pieces::message(self, framing, deadline))
     }
 
     fn unread(&mut self) -> Pending<'_, Result<Vec<u8>, TransportError>> {

@@ -5,28 +5,18 @@
 //! gave it still waits. The port is opened exclusively: two programs on one line
 //! would each read half of the answers.
 
-use super::{Cleared, Pending, Transport, TransportError};
-use crate::{
-    framing::Framing,
-    resource::{Character, Flow, SerialSettings},
+use super::{
+    TransportError,
+    threaded::{self, ThreadedTransport},
 };
+use crate::resource::{Character, Flow, SerialSettings};
 use serialport::{DataBits, FlowControl, Parity, SerialPortBuilder, StopBits};
-use std::{
-    io,
-    sync::{Arc, mpsc},
-    time::Duration,
-};
-use tokio::sync::oneshot;
+use std::time::Duration;
 
-mod owner;
+mod line;
 
 /// A link over a serial line; its port closes when it is dropped.
-#[derive(Debug)]
-pub struct SerialTransport {
-    orders: Option<mpsc::Sender<owner::Order>>,
-    ended: Option<oneshot::Receiver<()>>,
-    resource: String,
-}
+pub type SerialTransport = ThreadedTransport;
 
 /// What the operating system is asked for, before it is asked.
 ///
@@ -46,7 +36,7 @@ pub fn request(path: &str, settings: SerialSettings) -> SerialPortBuilder {
         .stop_bits(StopBits::One)
         .flow_control(flow)
         .exclusive(true)
-        .timeout(owner::SLICE)
+        .timeout(line::SLICE)
 }
 
 /// Data bits and parity in the operating system's words.
@@ -70,90 +60,10 @@ pub async fn open(
     resource: String,
     deadline: Duration,
 ) -> Result<SerialTransport, TransportError> {
-    let unreachable = |reason: io::Error| TransportError::Unreachable {
-        resource: resource.clone(),
-        source: Arc::new(reason),
-    };
-    let (orders, taken) = mpsc::channel();
-    let (opened, opening) = oneshot::channel();
-    let (end, ended) = oneshot::channel();
     let request = request(path, settings);
     let name = resource.clone();
-    std::thread::Builder::new()
-        .name(format!("port {path}"))
-        .spawn(move || owner::run(&request, name, opened, &taken, end))
-        .map_err(unreachable)?;
-    match tokio::time::timeout(deadline, opening).await {
-        Ok(Ok(Ok(()))) => {
-            Ok(SerialTransport { orders: Some(orders), ended: Some(ended), resource })
-        }
-        Ok(Ok(Err(failure))) => Err(failure),
-        Ok(Err(_)) => Err(unreachable(io::Error::other("the port's thread ended"))),
-        Err(_) => Err(unreachable(io::Error::new(
-            io::ErrorKind::TimedOut,
-            "the operating system did not open the port",
-        ))),
-    }
-}
-
-impl SerialTransport {
-    async fn order<T>(
-        &self,
-        order: impl FnOnce(oneshot::Sender<Result<T, TransportError>>) -> owner::Order,
-    ) -> Result<T, TransportError> {
-        let (reply, answer) = oneshot::channel();
-        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(order(reply)).is_ok());
-        match answer.await {
-            Ok(result) if sent => result,
-            _ => Err(TransportError::hung_up(&self.resource)),
-        }
-    }
-}
-
-impl Transport for SerialTransport {
-    fn write<'a>(
-        &'a mut self,
-        message: &'a [u8],
-        deadline: Duration,
-    ) -> Pending<'a, Result<(), TransportError>> {
-        let message = message.to_vec();
-        Box::pin(self.order(move |reply| owner::Order::Write { message, deadline, reply }))
-    }
-
-    fn read<'a>(
-        &'a mut self,
-        framing: &'a Framing,
-        deadline: Duration,
-    ) -> Pending<'a, Result<Vec<u8>, TransportError>> {
-        let framing = framing.clone();
-        Box::pin(self.order(move |reply| owner::Order::Read { framing, deadline, reply }))
-    }
-
-    fn unread(&mut self) -> Pending<'_, Result<Vec<u8>, TransportError>> {
-        Box::pin(self.order(|reply| owner::Order::Unread { reply }))
-    }
-
-    fn clear(&mut self, deadline: Duration) -> Pending<'_, Result<Cleared, TransportError>> {
-        Box::pin(self.order(move |reply| owner::Order::Clear { deadline, reply }))
-    }
-
-    fn set_line(
-        &mut self,
-        settings: SerialSettings,
-        deadline: Duration,
-    ) -> Pending<'_, Result<(), TransportError>> {
-        Box::pin(self.order(move |reply| owner::Order::SetLine { settings, deadline, reply }))
-    }
-
-    fn close(mut self: Box<Self>) -> Pending<'static, ()> {
-        Box::pin(async move {
-            self.orders = None;
-            if let Some(ended) = self.ended.take() {
-                // Err says the same as Ok: the thread has ended, and its port is closed.
-                drop(ended.await);
-            }
-        })
-    }
+    threaded::open(format!("port {path}"), resource, deadline, move || line::open(&request, name))
+        .await
 }
 
 #[cfg(test)]
@@ -170,7 +80,7 @@ mod tests {
             .stop_bits(StopBits::One)
             .flow_control(FlowControl::Software)
             .exclusive(true)
-            .timeout(owner::SLICE);
+            .timeout(line::SLICE);
         assert_eq!(request("/dev/ttyS0", settings), wanted);
 
         let even = SerialSettings { baud: 300, character: Character::SevenEven, flow: Flow::None };
@@ -178,7 +88,7 @@ mod tests {
             .data_bits(DataBits::Seven)
             .parity(Parity::Even)
             .exclusive(true)
-            .timeout(owner::SLICE);
+            .timeout(line::SLICE);
         assert_eq!(request("COM1", even), wanted);
     }
 }

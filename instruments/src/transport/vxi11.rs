@@ -8,7 +8,10 @@
 //! Definition: VXI-11 rev. 1.0 (1995), B.6, the core and abort channels.
 
 use super::{
-    Cleared, Pending, Signal, Transport, TransportError, arrived::Arrived, stream::StreamTransport,
+    Cleared, Pending, Signal, Transport, TransportError,
+    arrived::Arrived,
+    pieces::{self, Pieces, Whole},
+    stream::StreamTransport,
     tcp,
 };
 use crate::{
@@ -114,36 +117,12 @@ async fn core_port(host: &str, resource: &str, deadline: Duration) -> Result<u16
 }
 
 impl Vxi11Transport {
-    async fn read_message(
-        &mut self,
-        framing: &Framing,
-        deadline: Duration,
-    ) -> Result<Vec<u8>, TransportError> {
-        let last_moment = Instant::now() + deadline;
-        loop {
-            match self.arrived.take(framing) {
-                Ok(Some(message)) => return Ok(message),
-                Ok(None) => {}
-                Err(reason) => return Err(self.broken(&reason)),
-            }
-            let left = last_moment.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(self.silent(deadline));
-            }
-            self.read_some(left, deadline).await?;
-        }
-    }
-
     /// One read call; its bytes are kept.
-    async fn read_some(&mut self, left: Duration, asked: Duration) -> Result<(), TransportError> {
+    async fn read_some(&mut self, left: Duration) -> Result<(), TransportError> {
         let arguments = Xdr::default().u32(self.link).u32(CHUNK).u32(milliseconds(left)).u32(0);
         let arguments = arguments.u32(0).u32(0);
-        let outcome = self.call(Procedure::Read, arguments, left + GRACE).await;
-        let results = match outcome {
-            Err(TransportError::Silent { .. }) => return Err(self.silent(asked)),
-            other => other?,
-        };
-        self.keep(&results, asked)
+        let results = self.call(Procedure::Read, arguments, left + GRACE).await?;
+        self.keep(&results, left)
     }
 
     fn keep(&mut self, results: &[u8], asked: Duration) -> Result<(), TransportError> {
@@ -256,12 +235,23 @@ impl Vxi11Transport {
             && let Ok(byte) = self.status_byte(GRACE).await
             && byte & words::STATUS_MESSAGE != 0
         {
-            match self.read_some(POLL, POLL).await {
-                Ok(()) | Err(TransportError::Silent { .. }) => {}
-                Err(failure) => return Err(failure),
-            }
+            pieces::nothing_came(self.read_some(POLL).await)?;
         }
         Ok(self.arrived.take_all())
+    }
+}
+
+impl Pieces for Vxi11Transport {
+    fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    async fn whole(&mut self, framing: &Framing) -> Result<Whole, String> {
+        self.arrived.whole(framing)
+    }
+
+    async fn fetch(&mut self, _framing: &Framing, left: Duration) -> Result<(), TransportError> {
+        pieces::nothing_came(self.read_some(left).await)
     }
 }
 
@@ -279,7 +269,7 @@ impl Transport for Vxi11Transport {
         framing: &'a Framing,
         deadline: Duration,
     ) -> Pending<'a, Result<Vec<u8>, TransportError>> {
-        Box::pin(self.read_message(framing, deadline))
+        Box::pin(pieces::message(self, framing, deadline))
     }
 
     fn unread(&mut self) -> Pending<'_, Result<Vec<u8>, TransportError>> {

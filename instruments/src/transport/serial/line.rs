@@ -1,17 +1,16 @@
-//! The thread that owns a serial port.
+//! The serial port, in the thread that owns it.
 
 use crate::{
     framing::{Framing, Progress},
     resource::SerialSettings,
-    transport::{Cleared, TransportError},
+    transport::{Cleared, TransportError, threaded::Port},
 };
 use serialport::{ClearBuffer, ErrorKind, SerialPort, SerialPortBuilder};
 use std::{
     io::{self, Read, Write},
-    sync::{Arc, mpsc},
+    sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::oneshot;
 
 /// How long the operating system is waited for at a stretch.
 pub(super) const SLICE: Duration = Duration::from_millis(10);
@@ -19,39 +18,12 @@ pub(super) const SLICE: Duration = Duration::from_millis(10);
 /// A line that says nothing for this long while it is being cleared is quiet.
 const QUIET: Duration = Duration::from_millis(120);
 
-/// Where the result of an order goes.
-type Reply<T> = oneshot::Sender<Result<T, TransportError>>;
-
-/// What the thread may be asked for.
-pub(super) enum Order {
-    Write { message: Vec<u8>, deadline: Duration, reply: Reply<()> },
-    Read { framing: Framing, deadline: Duration, reply: Reply<Vec<u8>> },
-    Unread { reply: Reply<Vec<u8>> },
-    SetLine { settings: SerialSettings, deadline: Duration, reply: Reply<()> },
-    Clear { deadline: Duration, reply: Reply<Cleared> },
-}
-
-/// Opens the port and serves orders until nobody can give any more.
-pub(super) fn run(
-    request: &SerialPortBuilder,
-    resource: String,
-    opened: Reply<()>,
-    orders: &mpsc::Receiver<Order>,
-    end: oneshot::Sender<()>,
-) {
+/// Opens the port; `resource` is its address in failures.
+pub(super) fn open(request: &SerialPortBuilder, resource: String) -> Result<Line, TransportError> {
     match request.clone().open() {
-        Ok(port) => {
-            if opened.send(Ok(())).is_ok() {
-                let mut owner = Owner { port, resource, received: Vec::new() };
-                while let Ok(order) = orders.recv() {
-                    owner.serve(order);
-                }
-            }
-        }
-        Err(reason) => drop(opened.send(Err(refusal(resource, &reason)))),
+        Ok(port) => Ok(Line { port, resource, received: Vec::new() }),
+        Err(reason) => Err(refusal(resource, &reason)),
     }
-    // The port is closed by now; dropping the sender says so.
-    drop(end);
 }
 
 fn refusal(resource: String, reason: &serialport::Error) -> TransportError {
@@ -70,34 +42,14 @@ fn refusal(resource: String, reason: &serialport::Error) -> TransportError {
     TransportError::Unreachable { resource, source: Arc::new(io::Error::new(kind, text)) }
 }
 
-struct Owner {
+/// An open serial port and what has arrived on it.
+pub(super) struct Line {
     port: Box<dyn SerialPort>,
     resource: String,
     received: Vec<u8>,
 }
 
-impl Owner {
-    fn serve(&mut self, order: Order) {
-        // A reply that nobody awaits any more is dropped: the link judges the order by its own state.
-        match order {
-            Order::Write { message, deadline, reply } => {
-                drop(reply.send(self.write(&message, deadline)));
-            }
-            Order::Read { framing, deadline, reply } => {
-                let result = self.read(&framing, deadline, &reply);
-                drop(reply.send(result));
-            }
-            Order::Unread { reply } => {
-                let result = self.receive_ready().map(|()| std::mem::take(&mut self.received));
-                drop(reply.send(result));
-            }
-            Order::SetLine { settings, deadline, reply } => {
-                drop(reply.send(self.set_line(settings, deadline)));
-            }
-            Order::Clear { deadline, reply } => drop(reply.send(self.clear(deadline))),
-        }
-    }
-
+impl Port for Line {
     fn write(&mut self, message: &[u8], deadline: Duration) -> Result<(), TransportError> {
         let last_moment = Instant::now() + deadline;
         let mut rest = message;
@@ -118,7 +70,7 @@ impl Owner {
         &mut self,
         framing: &Framing,
         deadline: Duration,
-        reply: &Reply<Vec<u8>>,
+        is_given_up: &dyn Fn() -> bool,
     ) -> Result<Vec<u8>, TransportError> {
         if matches!(framing, Framing::End { .. }) {
             return Err(self.malformed("a serial line has no END indicator".to_owned()));
@@ -143,7 +95,7 @@ impl Owner {
                 let (resource, received) = (self.resource.clone(), self.received.len());
                 return Err(TransportError::Silent { resource, deadline, received });
             }
-            if reply.is_closed() {
+            if is_given_up() {
                 return Err(TransportError::BrokenOff { resource: self.resource.clone() });
             }
             if self.receive()? {
@@ -152,26 +104,9 @@ impl Owner {
         }
     }
 
-    /// Waits for bytes, at most one slice; whether some came.
-    fn receive(&mut self) -> Result<bool, TransportError> {
-        let mut chunk = [0_u8; 256];
-        match self.port.read(&mut chunk) {
-            Ok(0) => Err(TransportError::hung_up(&self.resource)),
-            Ok(count) => {
-                self.received.extend(chunk.iter().take(count));
-                Ok(true)
-            }
-            Err(reason) if may_go_on(&reason) => Ok(false),
-            Err(reason) => Err(self.gone(reason)),
-        }
-    }
-
-    /// Takes what lies in the port, without waiting.
-    fn receive_ready(&mut self) -> Result<(), TransportError> {
-        while self.port.bytes_to_read().map_err(|reason| self.gone(reason.into()))? > 0 {
-            self.receive()?;
-        }
-        Ok(())
+    fn unread(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.receive_ready()?;
+        Ok(std::mem::take(&mut self.received))
     }
 
     /// Changes speed and character once the last byte has left the port.
@@ -212,6 +147,30 @@ impl Owner {
         }
         self.received.clear();
         Ok(Cleared::InPlace)
+    }
+}
+
+impl Line {
+    /// Waits for bytes, at most one slice; whether some came.
+    fn receive(&mut self) -> Result<bool, TransportError> {
+        let mut chunk = [0_u8; 256];
+        match self.port.read(&mut chunk) {
+            Ok(0) => Err(TransportError::hung_up(&self.resource)),
+            Ok(count) => {
+                self.received.extend(chunk.iter().take(count));
+                Ok(true)
+            }
+            Err(reason) if may_go_on(&reason) => Ok(false),
+            Err(reason) => Err(self.gone(reason)),
+        }
+    }
+
+    /// Takes what lies in the port, without waiting.
+    fn receive_ready(&mut self) -> Result<(), TransportError> {
+        while self.port.bytes_to_read().map_err(|reason| self.gone(reason.into()))? > 0 {
+            self.receive()?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, length: usize) -> Vec<u8> {
