@@ -18,10 +18,13 @@ use tokio::time::{timeout, timeout_at};
 
 /// Class and subclass of test and measurement (USBTMC rev. 1.0, table 43).
 const CLASS: (u8, u8) = (0xFE, 3);
-/// Requests of the class (USBTMC rev. 1.0, table 15; USB488 rev. 1.0, table 9).
+/// Begins a clear (USBTMC rev. 1.0, table 15).
 const INITIATE_CLEAR: u8 = 5;
+/// Asks whether a clear is done (USBTMC rev. 1.0, table 15).
 const CHECK_CLEAR_STATUS: u8 = 6;
+/// Asks for the status byte (USB488 rev. 1.0, table 9).
 const READ_STATUS_BYTE: u8 = 128;
+/// Gives the front panel back (USB488 rev. 1.0, table 9).
 const GO_TO_LOCAL: u8 = 161;
 /// The answer of a request that was done (USBTMC rev. 1.0, table 16).
 const SUCCESS: u8 = 1;
