@@ -16,6 +16,7 @@ use crate::procedure::{Activity, ExpectedVerdict, Given, GoldenTest, Model, Proc
 use crate::resolve::{self, Request};
 use crate::scope::{Bindings, PointScope};
 
+mod across;
 mod given;
 
 /// What came out of one golden case.
@@ -84,6 +85,7 @@ fn compare(
         let got: Vec<&str> = points.iter().map(|point| point.id.as_str()).collect();
         comparisons.push(equal("points", &got.join(" "), &wanted.join(" ")));
     }
+    across::compare(procedure, test, &item, &points, comparisons)?;
     let mut point = match &test.point {
         None => Point { id: "golden".to_owned(), values: BTreeMap::new() },
         Some(id) => points
@@ -220,21 +222,29 @@ impl Case<'_> {
 
     fn verdict(&self, judgement: &Judgement, comparisons: &mut Vec<Comparison>) {
         let Some(wanted) = self.test.verdict else { return };
-        let word = |verdict| match verdict {
-            ExpectedVerdict::Pass => "pass",
-            ExpectedVerdict::Fail => "fail",
-            ExpectedVerdict::ConditionalPass => "conditional-pass",
-            ExpectedVerdict::ConditionalFail => "conditional-fail",
-            ExpectedVerdict::NotEvaluated => "not-evaluated",
-        };
-        let got = match &judgement.verdict {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::ConditionalPass => "conditional-pass",
-            Verdict::ConditionalFail => "conditional-fail",
-            Verdict::NotEvaluated { .. } => "not-evaluated",
-        };
-        comparisons.push(equal("verdict", got, word(wanted)));
+        comparisons.push(equal("verdict", found(&judgement.verdict), expected(wanted)));
+    }
+}
+
+/// The word for an expected verdict.
+fn expected(verdict: ExpectedVerdict) -> &'static str {
+    match verdict {
+        ExpectedVerdict::Pass => "pass",
+        ExpectedVerdict::Fail => "fail",
+        ExpectedVerdict::ConditionalPass => "conditional-pass",
+        ExpectedVerdict::ConditionalFail => "conditional-fail",
+        ExpectedVerdict::NotEvaluated => "not-evaluated",
+    }
+}
+
+/// The word for a verdict.
+fn found(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::ConditionalPass => "conditional-pass",
+        Verdict::ConditionalFail => "conditional-fail",
+        Verdict::NotEvaluated { .. } => "not-evaluated",
     }
 }
 

@@ -13,8 +13,8 @@
 //! | equations, limits, decision rules     | how an evaluation is computed        |
 //!
 //! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
-//! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `golden` →
-//! `hash` → `difference` → `library`.
+//! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `derive` →
+//! `conformity` → `golden` → `hash` → `difference` → `library`.
 
 pub mod finding;
 
@@ -37,6 +37,10 @@ pub mod lookup;
 pub mod expand;
 
 pub mod resolve;
+
+pub mod derive;
+
+pub mod conformity;
 
 pub mod golden;
 

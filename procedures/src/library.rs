@@ -7,6 +7,10 @@ pub const LIBRARY: &[(&str, &str)] = &[
         include_str!("../library/electricity/jjg596-direct-basic-error.toml"),
     ),
     (
+        "flow/jjg1037-turbine-gravimetric.toml",
+        include_str!("../library/flow/jjg1037-turbine-gravimetric.toml"),
+    ),
+    (
         "pressure/jjg52-bourdon-up-down.toml",
         include_str!("../library/pressure/jjg52-bourdon-up-down.toml"),
     ),

@@ -25,7 +25,8 @@ use crate::procedure::{Activity, Decision, JudgedOn, Model, Procedure, Rule};
 use crate::scope::PointScope;
 
 mod inputs;
-mod text;
+pub mod repeats;
+pub(crate) mod text;
 
 /// A reading of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Decision, Definition, Distribution, FieldKind, Input, InputSource, Model, NeedKind, Procedure,
-    Scale, Table,
+    Decision, Definition, Distribution, FieldKind, Input, InputSource, Model, NeedKind, Place,
+    Procedure, Scale, Table,
 };
 use crate::scope::Kinds;
 use crate::source::Source;
@@ -282,7 +282,30 @@ fn model(source: &Source<'_>, model: &Model, scopes: &Scopes) {
     wanted(source, &model.equation, &inputs, &Kind::of_unit(&model.unit));
     for input in &model.inputs {
         self::input(source, input, scopes);
+        for contribution in &input.contributions {
+            if let Distribution::Repeats { relative, .. } = contribution.distribution {
+                own_repeats(source, model, input, relative, &contribution.place);
+            }
+        }
     }
+}
+
+/// A standard deviation of the model's values has their dimension, or none when
+/// it is taken relative to their mean.
+fn own_repeats(source: &Source<'_>, model: &Model, input: &Input, relative: bool, place: &Place) {
+    let wanted = if relative { Unit::one().dimension() } else { model.unit.dimension() };
+    if input.unit.dimension() == wanted && !(relative && model.unit.is_affine()) {
+        return;
+    }
+    let message = format!(
+        "`{}` has the unit {} and takes the {}standard deviation of `{}` in {}",
+        input.name,
+        input.unit,
+        if relative { "relative " } else { "" },
+        model.name,
+        model.unit
+    );
+    source.report(Diagnostic::error(finding::TYPE_A_OF, message).at(place.clone()));
 }
 
 fn input(source: &Source<'_>, input: &Input, scopes: &Scopes) {

@@ -128,7 +128,7 @@ fn models(source: &Source<'_>, procedure: &Procedure) {
         for input in models.flat_map(|model| &model.inputs) {
             for contribution in &input.contributions {
                 let few = match contribution.distribution {
-                    Distribution::Repeats { min_n } => (repeats < min_n.max(2)).then(|| {
+                    Distribution::Repeats { min_n, .. } => (repeats < min_n.max(2)).then(|| {
                         format!(
                             "stage `{}` repeats {repeats} times, this Type A needs {}",
                             stage.id,
@@ -169,10 +169,13 @@ fn tests(source: &Source<'_>, procedure: &Procedure) {
         }
     }
     for decision in &procedure.decisions {
-        let is_tested = procedure
-            .tests
-            .iter()
-            .any(|test| test.verdict.is_some() && test.activity == Some(decision.activity));
+        let is_tested = procedure.tests.iter().any(|test| {
+            let judges = match decision.quantity {
+                Some(_) => test.verdict.is_some(),
+                None => !test.checks.is_empty(),
+            };
+            judges && test.activity == Some(decision.activity)
+        });
         if !is_tested {
             source.report(
                 Diagnostic::error(

@@ -247,6 +247,11 @@ pub const PAGES: &[Page] = &[
         "over = \"p\" gives one value for all points with the same p, over = \"K_i = mean(K) by point\" one for the item from the list K_i, over = \"repeat by point\" one at every point from its repeats.",
     ),
     page(
+        "E0810",
+        "Type A from the repeats is of the model itself",
+        "type = \"A\", of = \"K\" takes the standard deviation of K over the repeats of the point. It has the dimension of K, or is relative to the mean (relative = true) in an input without a dimension.",
+    ),
+    page(
         "E0901",
         "actions come from a closed list",
         "set, ramp, approach, off, vent, divert, drain, read, sample, count, wait, ask, confirm, instruct, exercise, check, note.",

@@ -40,6 +40,14 @@ pub struct GoldenTest {
     pub at_point: BTreeMap<String, String>,
     /// The ids of all points expected for the item, in order.
     pub points: Option<Vec<String>>,
+    /// Results of models at points, by model and point, one value per repeat,
+    /// from which `derived` and `checks` follow.
+    pub results: BTreeMap<String, BTreeMap<String, Vec<Quantity>>>,
+    /// The expected derived quantities by their key (`lin`, `rep/qmax`,
+    /// `hyst/6 MPa`), to the digits written.
+    pub derived: BTreeMap<String, Quantity>,
+    /// The expected verdicts of the decision's checks by their key.
+    pub checks: BTreeMap<String, ExpectedVerdict>,
     /// The expected verdict.
     pub verdict: Option<ExpectedVerdict>,
     /// Where it is written.

@@ -130,6 +130,9 @@ pub enum Distribution {
     Repeats {
         /// The fewest repeats it needs.
         min_n: u32,
+        /// Whether the standard deviation is taken relative to the mean, for an
+        /// input that is a factor beside one.
+        relative: bool,
     },
 }
 

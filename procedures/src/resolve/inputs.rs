@@ -5,14 +5,13 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::evaluation::{
     Component, Correlated, Estimate, Input, RawReading, Scale as Written, Shape,
 };
-use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::text::Text;
 
-use super::{Request, named, text};
+use super::{Request, named, repeats, text};
 use crate::finding;
 use crate::procedure::{Contribution, Distribution, Input as Declared, InputSource, Model, Scale};
-use crate::scope::{Bindings, PointScope};
+use crate::scope::PointScope;
 
 /// Inputs and readings, or every finding.
 pub(super) fn resolved(
@@ -36,7 +35,7 @@ pub(super) fn resolved(
             && (reading.repeat == 0 || request.repeats.contains(&reading.repeat))
     });
     for index in 0..request.model.inputs.len() {
-        repeats_of(request, &mut inputs, &readings, index).map_err(|finding| vec![finding])?;
+        repeats::fill(request, &mut inputs, &readings, index).map_err(|finding| vec![finding])?;
     }
     Ok((inputs, readings))
 }
@@ -114,7 +113,7 @@ fn component(
             let dof = enough(contribution, text::plain(dof, scope)?, *min_n)?;
             (Shape::T, Written::Standard(width(s)?), Some(dof), &s.text)
         }
-        // Filled in from the readings by `repeats_of`.
+        // Filled in from the readings by `repeats::fill`.
         Distribution::Repeats { .. } => {
             (Shape::T, Written::Standard("0".to_owned()), None, &contribution.name)
         }
@@ -146,85 +145,6 @@ fn enough(contribution: &Contribution, dof: String, min_n: u32) -> Result<String
         ),
     )
     .at(contribution.place.clone()))
-}
-
-/// Type A from the repeats of this point: s of the model's values, ν = n - 1.
-fn repeats_of(
-    request: &Request<'_>,
-    inputs: &mut [Input],
-    readings: &[RawReading],
-    index: usize,
-) -> Result<(), Diagnostic> {
-    let Some(declared) = request.model.inputs.get(index) else { return Ok(()) };
-    if request.uncertainties.contains_key(&declared.name) {
-        return Ok(());
-    }
-    for (place, contribution) in declared.contributions.iter().enumerate() {
-        let Distribution::Repeats { min_n } = contribution.distribution else { continue };
-        let n = request.repeats.len();
-        if n < usize::try_from(min_n.max(2)).unwrap_or(usize::MAX) {
-            return Err(Diagnostic::error(
-                finding::TYPE_A_FEW,
-                format!(
-                    "`{}` has {n} repeats, wanted at least {}",
-                    contribution.name,
-                    min_n.max(2)
-                ),
-            )
-            .at(contribution.place.clone()));
-        }
-        let s = spread(request, inputs, readings)?;
-        let s = Decimal::from_f64(request.model.unit.interval_from_si(s))
-            .map_err(|error| Diagnostic::error(finding::KIND, error.to_string()))?;
-        if let Some(component) = inputs.get_mut(index).and_then(|i| i.components.get_mut(place)) {
-            component.scale = Written::Standard(format!("{s} {}", request.model.unit.printed()));
-            component.dof = Some((n - 1).to_string());
-        }
-    }
-    Ok(())
-}
-
-/// Experimental standard deviation of the model's values over the repeats (GUM
-/// 4.2.2), in the coherent unit.
-fn spread(
-    request: &Request<'_>,
-    inputs: &[Input],
-    readings: &[RawReading],
-) -> Result<f64, Diagnostic> {
-    let mut values = Vec::new();
-    for repeat in &request.repeats {
-        let mut names = Bindings::default();
-        for (input, declared) in inputs.iter().zip(&request.model.inputs) {
-            let text = match &input.estimate {
-                Estimate::Value(text) => text.clone(),
-                Estimate::Reading => readings
-                    .iter()
-                    .find(|reading| {
-                        reading.input == input.name
-                            && (!input.each_repeat || reading.repeat == *repeat)
-                    })
-                    .map(|reading| format!("{} {}", reading.text, reading.unit))
-                    .unwrap_or_default(),
-            };
-            let quantity = Quantity::parse(&text).map_err(|error| {
-                Diagnostic::error(finding::QUANTITY, format!("input `{}`: {error}", input.name))
-                    .at(declared.place.clone())
-            })?;
-            names.bind(input.name.clone(), Value::from(&quantity));
-        }
-        match request.model.equation.evaluate(&names)? {
-            Value::Number { si, .. } => values.push(si),
-            other => {
-                let message = format!("the equation gives {}", other.kind());
-                return Err(Diagnostic::error(finding::KIND, message));
-            }
-        }
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a run has far fewer repeats than 2^52")]
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-    Ok((squares / (n - 1.0)).sqrt())
 }
 
 /// Inputs of the same instance are fully correlated.

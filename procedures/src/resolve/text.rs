@@ -16,13 +16,13 @@ use crate::procedure::{Decision, Procedure};
 use crate::scope::PointScope;
 
 /// The names in an expression.
-pub(super) fn names(formula: &Formula) -> BTreeSet<String> {
+pub(crate) fn names(formula: &Formula) -> BTreeSet<String> {
     formula.expression.symbols().into_iter().map(|symbol| symbol.path).collect()
 }
 
 /// The value of an expression as text in `unit`, as it was written wherever it
 /// stands in the file as a number: `1.0 %` keeps its zero.
-pub(super) fn written(
+pub(crate) fn written(
     formula: &Formula,
     scope: &PointScope<'_>,
     unit: &Unit,
@@ -45,7 +45,7 @@ pub(super) fn written(
 
 /// The same for a width (uncertainty, half-width, step): kelvin, not degrees
 /// Celsius.
-pub(super) fn width(
+pub(crate) fn width(
     formula: &Formula,
     scope: &PointScope<'_>,
     unit: &Unit,
@@ -57,7 +57,7 @@ pub(super) fn width(
 }
 
 /// The value of a pure number: a coverage factor, degrees of freedom.
-pub(super) fn plain(formula: &Formula, scope: &PointScope<'_>) -> Result<String, Diagnostic> {
+pub(crate) fn plain(formula: &Formula, scope: &PointScope<'_>) -> Result<String, Diagnostic> {
     if is_bare_number(&formula.text) {
         return Ok(formula.text.trim().to_owned());
     }
@@ -120,7 +120,7 @@ fn number(value: &Value, unit: &Unit, is_width: bool) -> Result<String, String> 
 
 /// An expression over results with every other name replaced by its number:
 /// `U(E)` becomes `U`, the tolerance becomes `limit`.
-pub(super) fn closed(
+pub(crate) fn closed(
     formula: &Formula,
     scope: &PointScope<'_>,
     tolerance: &str,
@@ -159,7 +159,7 @@ pub(super) fn closed(
 }
 
 /// A value as a literal of the expression language, in its coherent unit.
-fn literal_of(path: &str, scope: &PointScope<'_>) -> Option<String> {
+pub(crate) fn literal_of(path: &str, scope: &PointScope<'_>) -> Option<String> {
     let value = scope.value(path)?;
     match &value {
         Value::Number { si, kind } if kind.dimension.is_one() => {
@@ -176,7 +176,7 @@ fn literal_of(path: &str, scope: &PointScope<'_>) -> Option<String> {
 }
 
 /// The unit of the first model that the decision's quantity names.
-pub(super) fn result_unit(procedure: &Procedure, decision: &Decision) -> Unit {
+pub(crate) fn result_unit(procedure: &Procedure, decision: &Decision) -> Unit {
     let named = decision.quantity.as_ref().map(names).unwrap_or_default();
     procedure
         .models
@@ -186,7 +186,7 @@ pub(super) fn result_unit(procedure: &Procedure, decision: &Decision) -> Unit {
 }
 
 /// Document and clause of a limit: that of its table, else the decision's.
-pub(super) fn source_of(procedure: &Procedure, limit: &Formula, decision: &Decision) -> String {
+pub(crate) fn source_of(procedure: &Procedure, limit: &Formula, decision: &Decision) -> String {
     let names = names(limit);
     let tables = names.iter().filter_map(|name| name.split_once('.'));
     tables

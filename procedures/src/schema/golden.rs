@@ -34,6 +34,7 @@ fn test(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<GoldenTest>
     let activity = section.word(source, "activity", ACTIVITIES);
     let given = given(source, &mut section);
     let u = quantities(source, &mut section, "u");
+    let results = results(source, &mut section);
     section.need(source, "expect");
     let mut test = GoldenTest {
         name: name?,
@@ -51,6 +52,9 @@ fn test(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<GoldenTest>
         rounded: None,
         at_point: BTreeMap::new(),
         points: None,
+        results,
+        derived: BTreeMap::new(),
+        checks: BTreeMap::new(),
         verdict: None,
         place,
     };
@@ -69,6 +73,8 @@ fn expected(source: &Source<'_>, mut section: Section<'_, '_>, test: &mut Golden
     test.rounded = section.string(source, "rounded");
     test.verdict = section.word(source, "verdict", VERDICTS);
     test.at_point = texts(source, &mut section, "point");
+    test.derived = quantities(source, &mut section, "derived");
+    test.checks = verdicts(source, &mut section);
     if section.get("points").is_some() {
         let ids = section.strings(source, "points").into_iter().map(|(id, _)| id).collect();
         test.points = Some(ids);
@@ -112,6 +118,45 @@ fn quantities(
         .into_iter()
         .filter_map(|(name, _, value)| {
             Some((name.to_owned(), source.quantity(&format!("`{name}`"), value)?))
+        })
+        .collect()
+}
+
+/// Reads `results`: model → point → one value, or one per repeat.
+fn results(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+) -> BTreeMap<String, BTreeMap<String, Vec<Quantity>>> {
+    let Some(mut table) = section.table(source, "results") else { return BTreeMap::new() };
+    let mut results = BTreeMap::new();
+    for (model, _, value) in table.rest() {
+        let Some(mut points) = Section::of(source, format!("`{model}` in `results`"), value) else {
+            continue;
+        };
+        let of_point = points.rest().into_iter().map(|(point, _, value)| {
+            let label = format!("`{point}` of `{model}` in `results`");
+            let values = match value.get_ref() {
+                DeValue::Array(array) => {
+                    array.iter().filter_map(|item| source.quantity(&label, item)).collect()
+                }
+                _ => source.quantity(&label, value).into_iter().collect(),
+            };
+            (point.to_owned(), values)
+        });
+        results.insert(model.to_owned(), of_point.collect());
+    }
+    results
+}
+
+fn verdicts(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+) -> BTreeMap<String, ExpectedVerdict> {
+    let Some(mut table) = section.table(source, "checks") else { return BTreeMap::new() };
+    let entries = table.rest().into_iter();
+    entries
+        .filter_map(|(name, _, value)| {
+            Some((name.to_owned(), source.word(&format!("`{name}`"), value, VERDICTS)?))
         })
         .collect()
 }

@@ -29,7 +29,7 @@ pub(super) fn read(
     let contributions: Vec<Contribution> = section
         .tables(source, "u")
         .into_iter()
-        .filter_map(|entry| contribution(source, entry, &printed))
+        .filter_map(|entry| contribution(source, entry, model, &printed))
         .collect();
     let has_u = section.get("u").is_some();
     if exact && has_u {
@@ -100,6 +100,7 @@ fn origin(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<InputSou
 fn contribution(
     source: &Source<'_>,
     mut section: Section<'_, '_>,
+    model: &str,
     unit: &str,
 ) -> Option<Contribution> {
     let place = section.place.clone();
@@ -118,7 +119,7 @@ fn contribution(
     let expanded = scaled(&mut section, "expanded");
     let s = scaled(&mut section, "s");
     let distribution = if section.get("type").is_some() {
-        type_a(source, &mut section, s)
+        type_a(source, &mut section, model, s)
     } else {
         type_b(source, &mut section, half, standard, expanded)
     };
@@ -148,22 +149,51 @@ fn report_impossible(source: &Source<'_>, key: &str, formula: &Formula) {
     }
 }
 
+/// Type A: `pooled = "history"` from earlier runs, or `of = "MODEL"` from the
+/// repeats of this very point.
 fn type_a(
     source: &Source<'_>,
     section: &mut Section<'_, '_>,
+    model: &str,
     s: Option<crate::formula::Formula>,
 ) -> Option<Distribution> {
     section.need_word(source, "type", &[("A", ())])?;
-    let pooled =
-        section.need_word(source, "pooled", &[("history", true), ("this-point", false)])?;
+    let of = section.get("of").is_some();
+    let words = [("history", true), ("this-point", false)];
+    let pooled = match of {
+        true => section.word(source, "pooled", &words).unwrap_or(false),
+        false => section.need_word(source, "pooled", &words)?,
+    };
+    let is_own = of_itself(source, section, model);
+    let relative = section.truth(source, "relative");
     section.need(source, "min_n");
     let min_n = section.count(source, "min_n").and_then(|n| u32::try_from(n).ok());
     if !pooled {
-        return Some(Distribution::Repeats { min_n: min_n? });
+        is_own?;
+        return Some(Distribution::Repeats { min_n: min_n?, relative });
     }
     section.need(source, "s");
     let dof = section.need_formula(source, "dof");
     Some(Distribution::Pooled { s: s?, dof: dof?, min_n: min_n? })
+}
+
+/// `of` names the model whose input this is: the repeats of another model are
+/// another quantity's.
+fn of_itself(source: &Source<'_>, section: &mut Section<'_, '_>, model: &str) -> Option<()> {
+    let Some(value) = section.get("of") else { return Some(()) };
+    let (named, place, _) = source.string("`of`", value)?;
+    if named == model {
+        return Some(());
+    }
+    source.report(
+        Diagnostic::error(
+            finding::TYPE_A_OF,
+            format!("a Type A contribution of `{model}` is taken of `{named}`"),
+        )
+        .at(place)
+        .hint(format!("of = \"{model}\": the values of the model over the repeats of the point")),
+    );
+    None
 }
 
 fn type_b(
