@@ -6,7 +6,7 @@ use clap::Args;
 use etalon_fixtures::{
     faults, library,
     serve::{Announcement, ServeError, ServeOptions, serve},
-    world::World,
+    world::{Kind, World},
 };
 
 use super::{CliError, ExitStatus, Output};
@@ -48,6 +48,7 @@ pub struct ServeArgs {
 /// fault: nothing is served then (exit code 2).
 pub fn run(args: ServeArgs, output: &Output) -> Result<ExitStatus, CliError> {
     let world = world(&args.bench, args.seed)?;
+    let kind = world.kind();
     let options = ServeOptions {
         listen: args.listen,
         time_scale: args.time_scale,
@@ -61,7 +62,8 @@ pub fn run(args: ServeArgs, output: &Output) -> Result<ExitStatus, CliError> {
         .map_err(|error| CliError::request(format!("no runtime for the links: {error}")))?;
     runtime.block_on(async {
         let interrupted = interrupted()?;
-        serve(world, options, |line| announce(&line, output), interrupted).await.map_err(refusal)
+        let served = serve(world, options, |line| announce(&line, output), interrupted).await;
+        served.map_err(|error| refusal(error, kind))
     })?;
     Ok(ExitStatus::Done)
 }
@@ -81,10 +83,10 @@ fn world(bench: &str, seed: u64) -> Result<World, CliError> {
 }
 
 /// Why it is not served; whoever misspelt a fault wants to know what each one does.
-fn refusal(error: ServeError) -> CliError {
+fn refusal(error: ServeError, kind: Kind) -> CliError {
     let message = CliError::request(error.to_string());
     let ServeError::Fault(_) = error else { return message };
-    let known = faults::KNOWN.iter().map(|(name, what)| format!("{name} ({what})"));
+    let known = faults::known_to(kind).map(|known| format!("{} ({})", known.name, known.what));
     message.hint(format!("faults: {}", known.collect::<Vec<_>>().join(", ")))
 }
 

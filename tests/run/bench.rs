@@ -82,7 +82,7 @@ impl Laboratory {
     pub(crate) fn bench(&self, faults: &[&str]) -> (InProcessBench, Clock) {
         let clock = Clock::virtual_from(self.now);
         let world = World::from_toml(library::world("meters-6").unwrap(), SEED).unwrap();
-        let faults = Faults::parse(faults, world.positions()).unwrap();
+        let faults = Faults::parse(faults, &world).unwrap();
         (in_process_with(world, clock, &faults), clock)
     }
 
@@ -188,7 +188,7 @@ pub(crate) fn first(events: &[Event], is_it: impl Fn(&Body) -> bool) -> Option<u
 /// Whether the bench is energised: output on, or true values above the safe ones.
 pub(crate) fn is_energised(bench: &InProcessBench) -> bool {
     bench.bench().with(|world| {
-        let load = world.true_load();
+        let load = world.meters().unwrap().true_load();
         load.voltage_v.abs() > 5.0 || load.current_a.abs() > 1e-3
     })
 }
