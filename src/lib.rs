@@ -48,4 +48,9 @@ pub mod issue;
 // All of it on a simulated bench, and by hand.
 pub mod demonstration;
 
+// Any file: what it is, what is wrong with it, what a finding means.
+pub mod kind;
+
+pub mod explanation;
+
 pub mod cli;

@@ -1,7 +1,5 @@
 //! `etalon check`: every finding of every file at once.
 
-mod kinds;
-
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,8 +7,9 @@ use serde::Serialize;
 
 use super::error::FileFindings;
 use super::{CliError, ExitStatus, Output};
+use crate::{explanation, kind};
 
-/// Check procedure, bench, register, item, catalogue, world, budget and laboratory files
+/// Check procedure, bench, register, item, catalogue, world, budget, answers and laboratory files
 ///
 /// What a file is says its `schema`. Every finding of every file is shown.
 ///
@@ -34,17 +33,14 @@ struct Explained<'a> {
 /// Runs `etalon check`.
 ///
 /// # Errors
-/// Files with errors in them (exit code 2), unknown codes.
+/// Unknown codes (exit code 2); errors in files are exit code 2 too.
 pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
     if let Some(code) = &args.explain {
         return explain(code, output);
     }
     let mut found: Vec<FileFindings> = Vec::new();
     for file in &args.files {
-        let text = std::fs::read_to_string(file).map_err(|error| {
-            CliError::request(format!("{} cannot be read: {error}", file.display()))
-        })?;
-        let diagnostics = kinds::findings(file, &text)?;
+        let (text, diagnostics) = kind::read(file);
         found.push(FileFindings { file: file.clone(), text, diagnostics });
     }
     output.findings(&found)?;
@@ -59,7 +55,7 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
 }
 
 fn explain(code: &str, output: &Output) -> Result<ExitStatus, CliError> {
-    let explanation = kinds::explanation(code).ok_or_else(|| {
+    let explanation = explanation::explanation(code).ok_or_else(|| {
         CliError::request(format!("no finding has the code {code}"))
             .hint("codes look like E0123; `etalon check FILE` prints them")
     })?;

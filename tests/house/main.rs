@@ -13,6 +13,7 @@
 //! Each failure is a sentence that says what was found, where, and which page
 //! of `docs/` explains the rule.
 
+mod codes;
 mod formats;
 mod front_door;
 mod layering;
