@@ -9,9 +9,13 @@
 //! |--------------------------------------------|---------------------------------------|
 //! | databases, files, locks, what durable means | procedures, instruments, uncertainty  |
 
+pub mod address;
 pub mod audit;
 pub mod hold;
 pub mod migration;
+pub mod postgres;
+pub mod refusal;
+pub mod shelf;
 pub mod sqlite;
 
 use std::{
@@ -20,14 +24,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use thiserror::Error;
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::journal::{
     Entry, Event,
-    chain::{Sealed, Unreadable, sha256_hex},
-    runs::RunSummary,
+    chain::{Sealed, sha256_hex},
+    runs::{self, RunSummary},
 };
+use address::Address;
+pub use refusal::StoreError;
+use shelf::{Head, Shelf};
 use sqlite::Record;
 
 /// How many calls of [`Journal::append`] may wait for the disk before further ones are held back.
@@ -36,106 +42,10 @@ use sqlite::Record;
 /// that memory stays flat when the disk is slow.
 const WAITING_CALLS: usize = 240;
 
-/// Why the record could not be read or written.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// There is no record at this place.
-    #[error("no record at {path}: `etalon lab init` makes one")]
-    Missing {
-        /// Where it was looked for.
-        path: PathBuf,
-    },
-    /// The file is not a record of Etalon.
-    #[error("{path} is not a record of etalon: its application id is {found:#010x}")]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-        /// The application id found in it.
-        found: i32,
-    },
-    /// The record was written by a later version.
-    #[error(
-        "the record at {path} has schema version {found}, this etalon knows up to {known}: use the newer program"
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Version found.
-        found: u32,
-        /// Newest version known here.
-        known: u32,
-    },
-    /// Another process keeps the record locked.
-    #[error(
-        "the record at {path} has been locked by another process for {waited_s} s: nothing was written"
-    )]
-    Locked {
-        /// The file.
-        path: PathBuf,
-        /// How long it was waited for, in seconds.
-        waited_s: u64,
-    },
-    /// No room on the disk.
-    #[error(
-        "no room left for the record at {path}: nothing was written, free some space and resume"
-    )]
-    Full {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The record may not be written.
-    #[error("the record at {path} cannot be written: the file or its folder is read-only")]
-    ReadOnly {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file's own structure is damaged.
-    #[error(
-        "the record at {path} is damaged: {found}; restore a backup, `etalon record verify` names the place"
-    )]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What was found.
-        found: String,
-    },
-    /// Any other refusal of the database.
-    #[error("the record at {path} refused: {source}")]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// What the database said.
-        source: rusqlite::Error,
-    },
-    /// The file system refused.
-    #[error("{path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the file system said.
-        source: std::io::Error,
-    },
-    /// An event of a kind that this version does not know.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// A document that an event refers to is not there.
-    #[error("document {sha256} is not in the record")]
-    NoDocument {
-        /// Its hash.
-        sha256: String,
-    },
-    /// A document is not the one that was kept.
-    #[error("document {sha256} was changed: its bytes now have the hash {found}")]
-    ForgedDocument {
-        /// The hash it is kept under.
-        sha256: String,
-        /// The hash of its bytes.
-        found: String,
-    },
-    /// The task that writes ended before it answered.
-    #[error("the writer of the record stopped before it answered: nothing is known to be written")]
-    Stopped,
-}
+/// How many telling events are read at a time, so that a record of years is listed in flat memory.
+///
+/// Chosen: about a megabyte.
+const TELLING_PAGE: u32 = 4000;
 
 type Answer = Result<Vec<Event>, Arc<StoreError>>;
 
@@ -145,7 +55,7 @@ struct Waiting {
 }
 
 struct Desk {
-    record: Mutex<Record>,
+    record: Mutex<Box<dyn Shelf>>,
     waiting: Mutex<VecDeque<Waiting>>,
     room: Semaphore,
     path: PathBuf,
@@ -172,6 +82,30 @@ impl Journal {
         Ok(Self::over(Record::open(path)?))
     }
 
+    /// Opens the record for reading alone, also where nothing can be written; appending is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::over(Record::open_for_reading(path)?))
+    }
+
+    /// Opens a record in a database and brings the schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`], among others when the database does not answer or has no such chain.
+    pub fn connect(address: &Address) -> Result<Self, StoreError> {
+        Ok(Self::over(postgres::Chain::open(address)?))
+    }
+
+    /// Begins a record in a database; its first event names the laboratory.
+    ///
+    /// # Errors
+    /// [`StoreError`], among others when there is one of this name already.
+    pub fn begin(address: &Address, at: &str) -> Result<Self, StoreError> {
+        Ok(Self::over(postgres::Chain::begin(address, at)?))
+    }
+
     /// Makes a new record, whose first event names the laboratory.
     ///
     /// # Errors
@@ -180,11 +114,11 @@ impl Journal {
         Ok(Self::over(Record::create(path, laboratory, at)?))
     }
 
-    fn over(record: Record) -> Self {
-        let path = record.path().to_owned();
+    fn over(shelf: impl Shelf + 'static) -> Self {
+        let path = shelf.place().to_owned();
         Self {
             desk: Arc::new(Desk {
-                record: Mutex::new(record),
+                record: Mutex::new(Box::new(shelf)),
                 waiting: Mutex::new(VecDeque::new()),
                 room: Semaphore::new(WAITING_CALLS),
                 path,
@@ -268,7 +202,20 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn last(&self) -> Result<u64, StoreError> {
-        lock(&self.desk.record).last()
+        Ok(self.head()?.sequence)
+    }
+
+    /// The end of the chain.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn head(&self) -> Result<Head, StoreError> {
+        lock(&self.desk.record).head()
+    }
+
+    /// Works on the store itself, for whoever carries whole chains about.
+    pub(crate) fn with_shelf<T>(&self, work: impl FnOnce(&mut dyn Shelf) -> T) -> T {
+        work(lock(&self.desk.record).as_mut())
     }
 
     /// All runs, oldest first.
@@ -276,7 +223,18 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        lock(&self.desk.record).runs()
+        let mut found = runs::Summaries::default();
+        let mut after = 0;
+        loop {
+            let page =
+                lock(&self.desk.record).of_kinds(&runs::TELLING, None, after, TELLING_PAGE)?;
+            let Some(last) = page.last() else { break };
+            after = last.sequence;
+            for event in opened(page)? {
+                found.add(&event);
+            }
+        }
+        Ok(found.runs())
     }
 
     /// One run, or `None` when the record has no run of this name.
@@ -284,7 +242,8 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn run(&self, run: &str) -> Result<Option<RunSummary>, StoreError> {
-        Ok(self.runs()?.into_iter().find(|summary| summary.run == run))
+        let telling = lock(&self.desk.record).of_kinds(&runs::TELLING, Some(run), 0, u32::MAX)?;
+        Ok(runs::summary(&opened(telling)?))
     }
 
     /// A name for the next run on a day: `R20261123-001` for the first one of 2026-11-23.
@@ -308,10 +267,10 @@ impl Journal {
     /// # Errors
     /// [`StoreError`] when it cannot be examined at all; what is wrong with it is in the answer.
     pub fn audit(&self) -> Result<audit::Audit, StoreError> {
-        audit::audit(&lock(&self.desk.record))
+        self.with_shelf(audit::audit)
     }
 
-    /// Where the record is.
+    /// Where the record is: a file, or the address of a database.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.desk.path

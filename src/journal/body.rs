@@ -290,6 +290,41 @@ pub enum Body {
         /// SHA-256 of every document of it, by name.
         documents: BTreeMap<String, String>,
     },
+    /// A typed value or a reading was corrected: the old one stays visible (17025 7.5.2).
+    Corrected {
+        /// Sequence number of the reading.
+        sequence: u64,
+        /// Its value before, as decimal text.
+        old: String,
+        /// Its value from now on, as decimal text, in the unit of the reading.
+        new: String,
+        /// Why.
+        reason: String,
+        /// Who corrected it: identifier of the person.
+        by: String,
+    },
+    /// Results and verdicts as they were evaluated at this moment: what `record replay` compares.
+    Evaluated {
+        /// Program and version that evaluated, such as `etalon 0.1.0`.
+        program: String,
+        /// SHA-256 of the results (`etalon.results/1`), which the record keeps.
+        results: String,
+        /// Last event of the run that the results rest on.
+        after: u64,
+    },
+    /// A checkpoint of the chain was signed and left the record.
+    CheckpointSigned {
+        /// Number of the checkpoint, counted from 1.
+        number: u64,
+        /// The last event that it vouches for.
+        sequence: u64,
+        /// The hash of that event.
+        hash: String,
+        /// SHA-256 of the checkpoint's file.
+        sha256: String,
+        /// Common name of the signer.
+        signer: String,
+    },
 }
 
 /// A unit under test in its position.
@@ -354,17 +389,30 @@ impl Body {
             Self::Finished { .. } => "finished",
             Self::CertificateIssued { .. } => "certificate_issued",
             Self::Act { .. } => "act",
+            Self::Corrected { .. } => "corrected",
+            Self::Evaluated { .. } => "evaluated",
+            Self::CheckpointSigned { .. } => "checkpoint_signed",
+        }
+    }
+
+    /// Names of the events that refer to documents.
+    pub const WITH_DOCUMENTS: &[&str] = &["run_started", "act", "evaluated"];
+
+    /// The documents that the event refers to and that the record keeps: name and SHA-256.
+    #[must_use]
+    pub fn named_documents(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::RunStarted { documents, .. } | Self::Act { documents, .. } => {
+                documents.iter().map(|(name, sha256)| (name.as_str(), sha256.as_str())).collect()
+            }
+            Self::Evaluated { results, .. } => vec![("results", results)],
+            _ => Vec::new(),
         }
     }
 
     /// SHA-256 of the documents that the event refers to and that the record keeps.
     #[must_use]
     pub fn documents(&self) -> Vec<&str> {
-        match self {
-            Self::RunStarted { documents, .. } | Self::Act { documents, .. } => {
-                documents.values().map(String::as_str).collect()
-            }
-            _ => Vec::new(),
-        }
+        self.named_documents().into_iter().map(|(_, sha256)| sha256).collect()
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! Not done here: a chain that somebody cut at its end, or recomputed from some event to its end,
 //! is whole in itself. The store remembers the highest sequence number ever given; signed
-//! checkpoints outside the laboratory's reach are what stops a forger who has the database.
+//! [`checkpoint`](super::checkpoint)s outside the laboratory's reach are what stops a forger who
+//! has the database.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -115,6 +116,10 @@ pub enum FaultKind {
     Inserted,
     /// It stands at another place than it was sealed for.
     Reordered,
+    /// The chain is whole in itself, and not the one that a signed checkpoint vouches for.
+    Recomputed,
+    /// The chain ends before a signed checkpoint: it was cut at its end.
+    Cut,
 }
 
 /// A walk along the chain, one event after the other, in constant memory.
@@ -131,6 +136,12 @@ impl Default for Walk {
 }
 
 impl Walk {
+    /// A walk that goes on after an event that is known to be whole.
+    #[must_use]
+    pub fn from(sequence: u64, hash: String) -> Self {
+        Self { sequence, hash }
+    }
+
     /// Whether `event` is the next sealed event of the chain.
     pub fn step(&mut self, event: &Sealed) -> bool {
         let follows = event.sequence == self.sequence + 1 && event.previous == self.hash;

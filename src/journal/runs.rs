@@ -1,12 +1,13 @@
 //! Runs, as their events tell them: begun, interrupted, finished, safe or not.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
 
 use super::{Body, Event, RunItem};
 
 /// Where a run stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RunState {
     /// No end is recorded: it is running now, or its process died.
     Open,
@@ -25,6 +26,13 @@ impl RunState {
             Self::Interrupted => "interrupted",
             Self::Finished(outcome) => outcome,
         }
+    }
+}
+
+/// Written as its word, in every list and document.
+impl Serialize for RunState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
     }
 }
 
@@ -72,6 +80,32 @@ pub fn summary(events: &[Event]) -> Option<RunSummary> {
         }
     }
     found
+}
+
+/// Every run of a record, summed up event by event.
+#[derive(Debug, Default)]
+pub struct Summaries {
+    places: BTreeMap<String, usize>,
+    found: Vec<RunSummary>,
+}
+
+impl Summaries {
+    /// Takes the next event into account.
+    pub fn add(&mut self, event: &Event) {
+        let place = self.places.get(&event.run);
+        if let Some(run) = place.and_then(|place| self.found.get_mut(*place)) {
+            advance(run, event);
+        } else if let Some(run) = begun(event) {
+            self.places.insert(run.run.clone(), self.found.len());
+            self.found.push(run);
+        }
+    }
+
+    /// The runs, oldest first.
+    #[must_use]
+    pub fn runs(self) -> Vec<RunSummary> {
+        self.found
+    }
 }
 
 fn begun(event: &Event) -> Option<RunSummary> {

@@ -4,24 +4,31 @@
 //! synchronous"): what was confirmed survives the loss of power. The place in the chain is read
 //! inside the writing transaction, so that several processes may append to one record.
 
+pub mod structure;
+pub mod untouched;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, TransactionBehavior, params,
+    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior,
+    params,
 };
 
-use super::{StoreError, migration};
+use super::{
+    StoreError, migration,
+    shelf::{self, Head, Shelf},
+};
 use crate::journal::{
     self, Body, Entry, Event,
-    chain::{self, Sealed, sha256_hex},
-    runs::{self, RunSummary},
+    chain::{Sealed, sha256_hex},
 };
+use untouched::Untouched;
 
 /// How long a commit waits for another process, in seconds.
-const PATIENCE_S: u64 = 5;
+pub(super) const PATIENCE_S: u64 = 5;
 
 const COLUMNS: &str = "sequence, at, run, body, previous, hash";
 
@@ -30,6 +37,8 @@ const COLUMNS: &str = "sequence, at, run, body, previous, hash";
 pub struct Record {
     connection: Connection,
     path: PathBuf,
+    /// What a reader must keep alive while it reads a folder in which nothing can be written.
+    _untouched: Option<Untouched>,
 }
 
 impl Record {
@@ -38,13 +47,22 @@ impl Record {
     /// # Errors
     /// [`StoreError`], among others when the file exists already.
     pub fn create(path: &Path, laboratory: &str, at: &str) -> Result<Self, StoreError> {
+        let mut record = Self::create_empty(path)?;
+        let body =
+            Body::Opened { format: journal::FORMAT.to_owned(), laboratory: laboratory.to_owned() };
+        record.append(&[Entry::of_laboratory(at, body)])?;
+        Ok(record)
+    }
+
+    /// Makes a new record without any event, for a chain that was begun elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError`], among others when the file exists already.
+    pub fn create_empty(path: &Path) -> Result<Self, StoreError> {
         std::fs::File::create_new(path)
             .map_err(|source| StoreError::File { path: path.to_owned(), source })?;
         let mut record = Self::connect(path)?;
         record.prepare()?;
-        let body =
-            Body::Opened { format: journal::FORMAT.to_owned(), laboratory: laboratory.to_owned() };
-        record.append(&[Entry::of_laboratory(at, body)])?;
         Ok(record)
     }
 
@@ -62,16 +80,36 @@ impl Record {
         Ok(record)
     }
 
+    /// Opens a record for reading alone: nothing is written, not even beside it, so that a copy on
+    /// a read-only disk can be examined. Appending to it is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        let (connection, untouched) =
+            untouched::connect(path).map_err(|refused| refused.into_store_error(path))?;
+        let record = Self { connection, path: path.to_owned(), _untouched: untouched };
+        record.be_patient()?;
+        record.refuse_others()?;
+        Ok(record)
+    }
+
     fn connect(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|source| refusal(path, source))?;
-        let record = Self { connection, path: path.to_owned() };
-        record
-            .connection
-            .busy_timeout(Duration::from_secs(PATIENCE_S))
-            .map_err(|source| record.refused(source))?;
+        let record = Self { connection, path: path.to_owned(), _untouched: None };
+        record.be_patient()?;
         Ok(record)
+    }
+
+    fn be_patient(&self) -> Result<(), StoreError> {
+        self.connection
+            .busy_timeout(Duration::from_secs(PATIENCE_S))
+            .map_err(|source| self.refused(source))
     }
 
     /// Refuses files of other programs and of later versions before anything is written.
@@ -110,153 +148,36 @@ impl Record {
         prepared.map_err(|source| self.refused(source))
     }
 
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Appends entries in one durable transaction: all or none.
-    ///
-    /// # Errors
-    /// [`StoreError`]; then nothing was written.
-    pub fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError> {
-        let path = self.path.clone();
-        self.append_transaction(entries).map_err(|source| refusal(&path, source))
-    }
-
-    fn append_transaction(&mut self, entries: &[Entry]) -> rusqlite::Result<Vec<Event>> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    fn last_event(transaction: &Transaction<'_>) -> rusqlite::Result<Head> {
         let last = transaction
             .query_row(
                 "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1",
                 [],
-                |row| Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?)),
+                |row| Ok(Head { sequence: row.get(0)?, hash: row.get(1)? }),
             )
             .optional()?;
-        let (mut sequence, mut previous) = last.unwrap_or((0, chain::origin()));
-        let mut events = Vec::with_capacity(entries.len());
-        {
-            let mut insert = transaction.prepare_cached(
-                "INSERT INTO event (sequence, at, run, body, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for entry in entries {
-                let sealed = chain::seal(entry, sequence + 1, &previous);
-                let Sealed { at, run, body, hash, .. } = &sealed;
-                insert.execute(params![sealed.sequence, at, run, body, previous, hash])?;
-                events.push(event(entry, &sealed));
-                sequence = sealed.sequence;
-                previous = sealed.hash;
-            }
-        }
-        transaction.commit()?;
-        Ok(events)
+        Ok(last.unwrap_or_default())
     }
 
-    /// Keeps a document under its hash.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn keep(&mut self, document: &[u8]) -> Result<String, StoreError> {
-        let sha256 = sha256_hex(document);
-        self.connection
-            .execute(
-                "INSERT INTO document (sha256, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![sha256, document],
-            )
-            .map_err(|source| self.refused(source))?;
-        Ok(sha256)
+    /// Opens the writing transaction, lets `work` say what follows the last event, writes it.
+    fn write(
+        &mut self,
+        work: impl FnOnce(&Head) -> Result<Vec<Sealed>, StoreError>,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        let path = &self.path;
+        let refused = |source| refusal(path, source);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(refused)?;
+        let head = Self::last_event(&transaction).map_err(refused)?;
+        let sealed = work(&head)?;
+        insert(&transaction, &sealed).map_err(refused)?;
+        transaction.commit().map_err(refused)?;
+        Ok(sealed)
     }
 
-    /// The bytes kept under a hash, as they are: the caller compares.
-    ///
-    /// # Errors
-    /// [`StoreError::NoDocument`], or what the database refuses.
-    pub fn document(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
-        self.connection
-            .query_row(
-                // A forger may have left text in place of bytes: the hash tells, not the type.
-                "SELECT CAST(content AS BLOB) FROM document WHERE sha256 = ?1",
-                [sha256],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(|source| self.refused(source))?
-            .ok_or_else(|| StoreError::NoDocument { sha256: sha256.to_owned() })
-    }
-
-    /// The hashes of all documents, ascending.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn documents(&self) -> Result<Vec<String>, StoreError> {
-        self.rows("SELECT sha256 FROM document ORDER BY sha256", [], |row| row.get(0))
-    }
-
-    /// The events of one run, in order.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn events(&self, run: &str) -> Result<Vec<Sealed>, StoreError> {
-        let query = format!("SELECT {COLUMNS} FROM event WHERE run = ?1 ORDER BY sequence");
-        self.rows(&query, [run], sealed)
-    }
-
-    /// The events after a sequence number, at most `most`.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn events_after(&self, after: u64, most: u32) -> Result<Vec<Sealed>, StoreError> {
-        let query =
-            format!("SELECT {COLUMNS} FROM event WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
-        self.rows(&query, params![after, most], sealed)
-    }
-
-    /// All runs, oldest first, from the events that tell their state.
-    ///
-    /// # Errors
-    /// What the database refuses, and events of an unknown kind.
-    pub fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        let names = self.rows(
-            "SELECT run FROM event WHERE kind = 'run_started' ORDER BY sequence",
-            [],
-            |row| row.get::<_, String>(0),
-        )?;
-        let kinds = runs::TELLING.map(|kind| format!("'{kind}'")).join(", ");
-        let query = format!(
-            "SELECT {COLUMNS} FROM event WHERE run = ?1 AND kind IN ({kinds}) ORDER BY sequence"
-        );
-        let mut found = Vec::with_capacity(names.len());
-        for name in names {
-            let events = super::opened(self.rows(&query, [name], sealed)?)?;
-            found.extend(runs::summary(&events));
-        }
-        Ok(found)
-    }
-
-    /// The sequence number of the last event; 0 where there is none.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn last(&self) -> Result<u64, StoreError> {
-        self.connection
-            .query_row("SELECT COALESCE(MAX(sequence), 0) FROM event", [], |row| row.get(0))
-            .map_err(|source| self.refused(source))
-    }
-
-    /// The highest sequence number ever given, also where the event is gone since.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn highest(&self) -> Result<Option<u64>, StoreError> {
-        self.connection
-            .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'event'", [], |row| row.get(0))
-            .optional()
-            .map_err(|source| self.refused(source))
-    }
-
-    /// The connection, for the audit.
+    /// The connection, for the examination of the file.
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
@@ -280,8 +201,108 @@ impl Record {
     }
 }
 
+impl Shelf for Record {
+    fn place(&self) -> &Path {
+        &self.path
+    }
+
+    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError> {
+        let sealed = self.write(|head| Ok(shelf::seal_all(entries, head)))?;
+        Ok(entries.iter().zip(&sealed).map(|(entry, sealed)| shelf::event(entry, sealed)).collect())
+    }
+
+    fn append_sealed(&mut self, events: &[Sealed]) -> Result<(), StoreError> {
+        let place = self.path.clone();
+        self.write(|head| shelf::refuse_fork(&place, head, events).map(|()| events.to_vec()))?;
+        Ok(())
+    }
+
+    fn keep(&mut self, document: &[u8]) -> Result<String, StoreError> {
+        let sha256 = sha256_hex(document);
+        self.connection
+            .execute(
+                "INSERT INTO document (sha256, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![sha256, document],
+            )
+            .map_err(|source| self.refused(source))?;
+        Ok(sha256)
+    }
+
+    fn document(&mut self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.connection
+            .query_row(
+                // A forger may have left text in place of bytes: the hash tells, not the type.
+                "SELECT CAST(content AS BLOB) FROM document WHERE sha256 = ?1",
+                [sha256],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|source| self.refused(source))?
+            .ok_or_else(|| StoreError::NoDocument { sha256: sha256.to_owned() })
+    }
+
+    fn documents(&mut self) -> Result<Vec<String>, StoreError> {
+        self.rows("SELECT sha256 FROM document ORDER BY sha256", [], |row| row.get(0))
+    }
+
+    fn events(&mut self, run: &str) -> Result<Vec<Sealed>, StoreError> {
+        let query = format!("SELECT {COLUMNS} FROM event WHERE run = ?1 ORDER BY sequence");
+        self.rows(&query, [run], sealed)
+    }
+
+    fn events_after(&mut self, after: u64, most: u32) -> Result<Vec<Sealed>, StoreError> {
+        let query =
+            format!("SELECT {COLUMNS} FROM event WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+        self.rows(&query, params![after, most], sealed)
+    }
+
+    fn of_kinds(
+        &mut self,
+        kinds: &[&str],
+        run: Option<&str>,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Sealed>, StoreError> {
+        // Names of kinds are the program's own words and never a file's.
+        let kinds = kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+        let query = format!(
+            "SELECT {COLUMNS} FROM event
+             WHERE kind IN ({kinds}) AND run = COALESCE(?1, run) AND sequence > ?2
+             ORDER BY sequence LIMIT ?3"
+        );
+        self.rows(&query, params![run, after, most], sealed)
+    }
+
+    fn head(&mut self) -> Result<Head, StoreError> {
+        let transaction =
+            self.connection.transaction().map_err(|source| refusal(&self.path, source))?;
+        Self::last_event(&transaction).map_err(|source| refusal(&self.path, source))
+    }
+
+    fn highest(&mut self) -> Result<Option<u64>, StoreError> {
+        self.connection
+            .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'event'", [], |row| row.get(0))
+            .optional()
+            .map_err(|source| self.refused(source))
+    }
+
+    fn structure(&mut self) -> Vec<String> {
+        structure::findings(self)
+    }
+}
+
+fn insert(transaction: &Transaction<'_>, events: &[Sealed]) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO event (sequence, at, run, body, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for Sealed { sequence, at, run, body, previous, hash } in events {
+        insert.execute(params![sequence, at, run, body, previous, hash])?;
+    }
+    Ok(())
+}
+
 /// One row of the table, in the order of [`COLUMNS`].
-pub(super) fn sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
+fn sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
     Ok(Sealed {
         sequence: row.get(0)?,
         at: row.get(1)?,
@@ -292,19 +313,8 @@ pub(super) fn sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
     })
 }
 
-fn event(entry: &Entry, sealed: &Sealed) -> Event {
-    Event {
-        sequence: sealed.sequence,
-        at: sealed.at.clone(),
-        run: sealed.run.clone(),
-        body: entry.body.clone(),
-        previous: sealed.previous.clone(),
-        hash: sealed.hash.clone(),
-    }
-}
-
 /// Says in the laboratory's words what the database refused.
-fn refusal(path: &Path, source: rusqlite::Error) -> StoreError {
+pub(super) fn refusal(path: &Path, source: rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     let code = source.sqlite_error_code();
     match code {
@@ -316,6 +326,21 @@ fn refusal(path: &Path, source: rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Damaged { path, found: source.to_string() }
         }
+        _ if is_dismantled(&source) => StoreError::Damaged { path, found: source.to_string() },
         _ => StoreError::Database { path, source },
     }
+}
+
+/// A table or column that every record has is gone, or holds what no record holds.
+fn is_dismantled(source: &rusqlite::Error) -> bool {
+    let said = source.to_string();
+    said.contains("no such table")
+        || said.contains("no such column")
+        || said.contains("malformed")
+        || matches!(
+            source,
+            rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+        )
 }

@@ -1,10 +1,17 @@
-//! What a record must survive, and what it must find.
+//! What a record in one file must survive, and what it must find. What every store must do stands
+//! in `tests/record/conformance.rs`.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{Journal, StoreError, audit::Audit, migration};
+use super::{
+    Journal, StoreError,
+    audit::{Audit, audit},
+    migration,
+    shelf::Shelf,
+    sqlite::Record,
+};
 use crate::journal::{Body, Entry, chain::FaultKind};
 
 const AT: &str = "2026-11-23T08:00:00Z";
@@ -36,14 +43,6 @@ fn record(folder: &Path) -> PathBuf {
     path
 }
 
-fn unguarded(path: &Path) -> Connection {
-    let connection = Connection::open(path).unwrap();
-    connection
-        .execute_batch("DROP TRIGGER event_is_never_edited; DROP TRIGGER event_is_never_deleted;")
-        .unwrap();
-    connection
-}
-
 fn audited(path: &Path) -> Audit {
     Journal::open(path).unwrap().audit().unwrap()
 }
@@ -61,111 +60,6 @@ fn whole_record_is_found_whole_after_it_was_closed_and_opened_again() {
     let audit = audited(&record(folder.path()));
     assert!(audit.ok, "{audit:?}");
     assert_eq!(audit.events, 10);
-}
-
-#[test]
-fn guards_refuse_to_edit_and_to_delete() {
-    let folder = tempfile::tempdir().unwrap();
-    let connection = Connection::open(record(folder.path())).unwrap();
-    for statement in ["UPDATE event SET body = body", "DELETE FROM event", "DELETE FROM document"] {
-        if statement.contains("document") {
-            connection.execute("INSERT INTO document VALUES ('00', x'00')", []).unwrap();
-        }
-        let refused = connection.execute(statement, []).unwrap_err().to_string();
-        assert!(refused.contains("never"), "{statement}: {refused}");
-    }
-}
-
-#[test]
-fn edited_event_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    unguarded(&path)
-        .execute("UPDATE event SET body = replace(body, '119605', '119606') WHERE sequence = 5", [])
-        .unwrap();
-    assert_eq!(first_bad(&path), (5, FaultKind::Edited));
-}
-
-#[test]
-fn edited_event_whose_own_hash_was_recomputed_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    let journal = Journal::open(&path).unwrap();
-    let events = journal.events("R20261123-001").unwrap();
-    let forged = crate::journal::chain::seal(&entry(99), 5, &events[3].previous);
-    unguarded(&path)
-        .execute(
-            "UPDATE event SET body = ?1, hash = ?2 WHERE sequence = 5",
-            [forged.body, forged.hash],
-        )
-        .unwrap();
-    assert_eq!(first_bad(&path), (5, FaultKind::Edited));
-}
-
-#[test]
-fn deleted_event_is_named_in_the_middle_at_the_end_and_with_the_gap_closed() {
-    for (statements, sequence) in [
-        ("DELETE FROM event WHERE sequence = 4", 4),
-        ("DELETE FROM event WHERE sequence = 10", 10),
-        ("DELETE FROM event WHERE sequence = 1", 1),
-        (
-            "DELETE FROM event WHERE sequence = 4; UPDATE event SET sequence = sequence - 1 WHERE sequence > 4",
-            4,
-        ),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let path = record(folder.path());
-        unguarded(&path).execute_batch(statements).unwrap();
-        assert_eq!(first_bad(&path), (sequence, FaultKind::Deleted), "{statements}");
-    }
-}
-
-#[test]
-fn reordered_events_are_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    unguarded(&path)
-        .execute_batch(
-            "UPDATE event SET sequence = 100 WHERE sequence = 4;
-             UPDATE event SET sequence = 4 WHERE sequence = 6;
-             UPDATE event SET sequence = 6 WHERE sequence = 100;",
-        )
-        .unwrap();
-    assert_eq!(first_bad(&path), (4, FaultKind::Reordered));
-}
-
-#[test]
-fn inserted_event_is_named_although_its_own_seal_is_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    let journal = Journal::open(&path).unwrap();
-    let previous = journal.events("R20261123-001").unwrap()[2].hash.clone();
-    let forged = crate::journal::chain::seal(&entry(99), 5, &previous);
-    let connection = unguarded(&path);
-    connection
-        .execute_batch(
-            "UPDATE event SET sequence = -sequence - 1 WHERE sequence >= 5;
-             UPDATE event SET sequence = -sequence WHERE sequence < 0;",
-        )
-        .unwrap();
-    connection
-        .execute(
-            "INSERT INTO event (sequence, at, run, body, previous, hash) VALUES (5, ?1, ?2, ?3, ?4, ?5)",
-            [forged.at, forged.run, forged.body, forged.previous, forged.hash],
-        )
-        .unwrap();
-    assert_eq!(first_bad(&path), (5, FaultKind::Inserted));
-}
-
-#[test]
-fn removed_guard_is_a_finding() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    unguarded(&path);
-    let audit = audited(&path);
-    assert!(!audit.ok && audit.first_bad.is_none());
-    assert_eq!(audit.findings.len(), 2);
-    assert!(audit.findings[0].contains("event_is_never_deleted"), "{:?}", audit.findings);
 }
 
 #[test]
@@ -209,26 +103,6 @@ fn flipped_byte_anywhere_is_found_or_changes_no_event() {
         }
     }
     assert!(found > 100, "only {found} flips were found");
-}
-
-#[test]
-fn changed_document_is_refused_and_the_run_that_used_it_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    let journal = Journal::open(&path).unwrap();
-    let sha256 = journal.keep(b"procedure text").unwrap();
-    assert_eq!(journal.keep(b"procedure text").unwrap(), sha256);
-    journal.append_now(&[Entry::new("R20261123-002", AT, started(&sha256))]).unwrap();
-    assert!(journal.audit().unwrap().ok);
-
-    let connection = Connection::open(&path).unwrap();
-    connection
-        .execute_batch(
-            "DROP TRIGGER document_is_never_edited; UPDATE document SET content = x'00';",
-        )
-        .unwrap();
-    assert!(matches!(journal.document(&sha256), Err(StoreError::ForgedDocument { .. })));
-    assert_eq!(first_bad(&path), (11, FaultKind::Edited));
 }
 
 fn started(procedure: &str) -> Body {
@@ -280,22 +154,20 @@ fn foreign_file_is_refused_and_a_missing_one_is_not_made() {
 #[test]
 fn full_disk_writes_nothing_and_the_record_goes_on_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    let journal = Journal::open(&path).unwrap();
-    let pages = |most: u32| {
-        let record = super::lock(&journal.desk.record);
+    let mut record = Record::open(&record(folder.path())).unwrap();
+    let pages = |record: &Record, most: u32| {
         record.connection().execute_batch(&format!("PRAGMA max_page_count = {most}")).unwrap();
     };
-    pages(1);
+    pages(&record, 1);
     let entries: Vec<_> = (0..500).map(entry).collect();
-    let refused = journal.append_now(&entries).unwrap_err();
+    let refused = record.append(&entries).unwrap_err();
     assert!(matches!(refused, StoreError::Full { .. }), "{refused}");
     assert!(refused.to_string().contains("no room left"), "{refused}");
-    assert_eq!(journal.audit().unwrap().events, 10);
+    assert_eq!(audit(&mut record).unwrap().events, 10);
 
-    pages(1_000_000);
-    journal.append_now(&entries).unwrap();
-    let audit = journal.audit().unwrap();
+    pages(&record, 1_000_000);
+    record.append(&entries).unwrap();
+    let audit = audit(&mut record).unwrap();
     assert!(audit.ok && audit.events == 510, "{audit:?}");
 }
 
@@ -303,33 +175,15 @@ fn full_disk_writes_nothing_and_the_record_goes_on_when_there_is_room() {
 fn record_locked_by_another_process_is_refused_after_patience_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = record(folder.path());
-    let journal = Journal::open(&path).unwrap();
-    super::lock(&journal.desk.record).connection().busy_timeout(std::time::Duration::ZERO).unwrap();
+    let mut record = Record::open(&path).unwrap();
+    record.connection().busy_timeout(std::time::Duration::ZERO).unwrap();
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
-    assert!(matches!(journal.append_now(&[entry(1)]), Err(StoreError::Locked { .. })));
-    assert_eq!(journal.audit().unwrap().events, 10);
+    assert!(matches!(record.append(&[entry(1)]), Err(StoreError::Locked { .. })));
+    assert_eq!(audit(&mut record).unwrap().events, 10);
     other.execute_batch("ROLLBACK").unwrap();
-    journal.append_now(&[entry(1)]).unwrap();
-}
-
-#[test]
-fn two_writers_on_one_record_make_one_chain() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = record(folder.path());
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                let journal = Journal::open(&path).unwrap();
-                for number in 0..100 {
-                    journal.append_now(&[entry(number)]).unwrap();
-                }
-            });
-        }
-    });
-    let audit = audited(&path);
-    assert!(audit.ok && audit.events == 210, "{audit:?}");
+    record.append(&[entry(1)]).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,7 +21,7 @@ const FOLDER: &str = "ETALON_TEST_FOLDER";
 fn child(role: &str, folder: &Path) -> Child {
     let own = std::env::current_exe().expect("a running test knows its own file");
     let mut command = Command::new(own);
-    command.args(["--exact", role, "--nocapture"]).env(FOLDER, folder);
+    command.args(["--exact", &format!("processes::{role}"), "--nocapture"]).env(FOLDER, folder);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command.spawn().expect("the test's own file can be started again")
 }

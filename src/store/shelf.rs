@@ -1,0 +1,141 @@
+//! What every store can do: the one list that SQLite and PostgreSQL both fulfil.
+//!
+//! A shelf holds one chain. It seals, keeps and gives back; it judges nothing. `conformance` in the
+//! tests holds every shelf to the same behaviour.
+
+use std::{fmt::Debug, path::Path};
+
+use super::StoreError;
+use crate::journal::{
+    Entry, Event,
+    chain::{self, Sealed},
+};
+
+/// The end of a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Sequence number of the last event; 0 for an empty chain.
+    pub sequence: u64,
+    /// Its hash; the chain's origin for an empty chain.
+    pub hash: String,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self { sequence: 0, hash: chain::origin() }
+    }
+}
+
+/// Where one chain of events and its documents are kept.
+pub trait Shelf: Debug + Send {
+    /// Where it is: a file, or the address of a database without secrets.
+    fn place(&self) -> &Path;
+
+    /// Seals entries and appends them in one durable transaction: all or none.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written, unless it is [`StoreError::Unknown`].
+    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError>;
+
+    /// Appends events that were sealed elsewhere, in one durable transaction: all or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Forked`] when they do not continue this chain, and what the database refuses.
+    fn append_sealed(&mut self, events: &[Sealed]) -> Result<(), StoreError>;
+
+    /// Keeps a document under its SHA-256, which it returns. The same bytes are kept once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn keep(&mut self, document: &[u8]) -> Result<String, StoreError>;
+
+    /// The bytes kept under a hash, as they are: the caller compares.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDocument`], or what the database refuses.
+    fn document(&mut self, sha256: &str) -> Result<Vec<u8>, StoreError>;
+
+    /// The hashes of all documents, ascending.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn documents(&mut self) -> Result<Vec<String>, StoreError>;
+
+    /// The events of one run, in order.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn events(&mut self, run: &str) -> Result<Vec<Sealed>, StoreError>;
+
+    /// The events after a sequence number, at most `most`, in order.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn events_after(&mut self, after: u64, most: u32) -> Result<Vec<Sealed>, StoreError>;
+
+    /// The events of these kinds after a sequence number, at most `most`, in order: of one run, or
+    /// of all.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn of_kinds(
+        &mut self,
+        kinds: &[&str],
+        run: Option<&str>,
+        after: u64,
+        most: u32,
+    ) -> Result<Vec<Sealed>, StoreError>;
+
+    /// The end of the chain, as its last event says.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// The highest sequence number ever given, also where the event is gone since.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    fn highest(&mut self) -> Result<Option<u64>, StoreError>;
+
+    /// What is wrong with the store itself: its file or tables, its append-only guards, events
+    /// that stand outside the chain. Empty when nothing is.
+    fn structure(&mut self) -> Vec<String>;
+}
+
+/// An entry with its seal, understood.
+pub(super) fn event(entry: &Entry, sealed: &Sealed) -> Event {
+    Event {
+        sequence: sealed.sequence,
+        at: sealed.at.clone(),
+        run: sealed.run.clone(),
+        body: entry.body.clone(),
+        previous: sealed.previous.clone(),
+        hash: sealed.hash.clone(),
+    }
+}
+
+/// Seals entries one after the other, from the end of a chain.
+pub(super) fn seal_all(entries: &[Entry], head: &Head) -> Vec<Sealed> {
+    let mut head = head.clone();
+    let mut sealed = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let next = chain::seal(entry, head.sequence + 1, &head.hash);
+        head = Head { sequence: next.sequence, hash: next.hash.clone() };
+        sealed.push(next);
+    }
+    sealed
+}
+
+/// Refuses events that do not continue a chain, each sealed after the one before it.
+pub(super) fn refuse_fork(place: &Path, head: &Head, events: &[Sealed]) -> Result<(), StoreError> {
+    let mut walk = chain::Walk::from(head.sequence, head.hash.clone());
+    if events.iter().all(|event| walk.step(event)) {
+        return Ok(());
+    }
+    Err(StoreError::Forked {
+        place: place.display().to_string(),
+        last: head.sequence,
+        head: head.hash.clone(),
+    })
+}

@@ -1,0 +1,16 @@
+//! The record: every store held to the same behaviour, across processes, faults and load.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`conformance`] | SQLite and PostgreSQL alike: chain, guards, documents, schema |
+//! | [`processes`] | killed in the middle, shared by two, held by one |
+//!
+//! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
+//! stops it again. A server that cannot be had is a failure here, never a skipped test.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+#![allow(clippy::disallowed_methods, reason = "servers and processes are waited for in real time")]
+
+mod cluster;
+mod conformance;
+mod processes;
