@@ -15,6 +15,8 @@
 //! |-------|------------------------------------------------|
 //! | R0191 | a language that certificates cannot be printed in |
 //! | R0192 | an offset from UTC that is none                |
+//! | R0193 | a password in the address of the record        |
+//! | R0194 | a chain named for a record in a file           |
 
 pub mod check;
 pub mod demo;
@@ -33,7 +35,7 @@ use crate::{
     people::{self, People},
     register::Register,
     scope::{self, Scope},
-    store::{Journal, StoreError},
+    store::{Journal, StoreError, address::Address},
 };
 pub use identity::{Laboratory, SCHEMA, Site};
 
@@ -140,10 +142,17 @@ impl Lab {
         self.root.join(inside)
     }
 
-    /// Where the record is.
+    /// Where the record's file is, for a laboratory that keeps it in one.
     #[must_use]
     pub fn record_path(&self) -> PathBuf {
         self.root.join(&self.identity.store)
+    }
+
+    /// Where the record's database is, for a laboratory that keeps it in one.
+    #[must_use]
+    pub fn record_address(&self) -> Option<Address> {
+        let Laboratory { store, id, chain, .. } = &self.identity;
+        Address::is_one(store).then(|| Address::new(store, id, chain))
     }
 
     /// The folder of the holds on benches.
@@ -167,7 +176,33 @@ impl Lab {
     /// # Errors
     /// [`StoreError`].
     pub fn journal(&self) -> Result<Journal, StoreError> {
-        Journal::open(&self.record_path())
+        match self.record_address() {
+            Some(address) => Journal::connect(&address),
+            None => Journal::open(&self.record_path()),
+        }
+    }
+
+    /// The record, opened for reading alone: of a laboratory on a read-only disk, too.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn journal_for_reading(&self) -> Result<Journal, StoreError> {
+        match self.record_address() {
+            Some(address) => Journal::connect(&address),
+            None => Journal::open_for_reading(&self.record_path()),
+        }
+    }
+
+    /// Begins the record in the store that `etalon.toml` names; `at` is the moment of its first
+    /// event.
+    ///
+    /// # Errors
+    /// [`StoreError`], among others when there is a record already.
+    pub fn begin_record(&self, at: &str) -> Result<Journal, StoreError> {
+        match self.record_address() {
+            Some(address) => Journal::begin(&address, at),
+            None => Journal::create(&self.record_path(), &self.identity.id, at),
+        }
     }
 
     /// The people.

@@ -11,12 +11,14 @@
 
 pub mod address;
 pub mod audit;
+pub mod backup;
 pub mod hold;
 pub mod migration;
 pub mod postgres;
 pub mod refusal;
 pub mod shelf;
 pub mod sqlite;
+pub mod transfer;
 
 use std::{
     collections::VecDeque,

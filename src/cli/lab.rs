@@ -13,7 +13,7 @@ use crate::{
     journal::runs::RunState,
     lab::{Lab, LabError},
     register::Standard,
-    store::{StoreError, hold},
+    store::hold,
 };
 
 /// Found a laboratory, or look at the state of one
@@ -62,12 +62,6 @@ impl From<LabError> for CliError {
                 .hint("`etalon lab init DIR` founds one; `--lab DIR` names another folder"),
             other => Self::request(other.to_string()),
         }
-    }
-}
-
-impl From<StoreError> for CliError {
-    fn from(error: StoreError) -> Self {
-        Self::request(error.to_string())
     }
 }
 

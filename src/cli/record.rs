@@ -1,23 +1,26 @@
-//! `etalon record`: what happened, and whether the record still says so.
+//! `etalon record`: what happened, whether the record still says so, and where copies of it are.
+//!
+//! What only reads works on a laboratory that lies on a read-only disk. A damaged record is an
+//! answer (exit code 1), not a wrong request.
 
+mod carry;
+mod export;
+mod list;
 mod show;
+mod verify;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
 
 use super::{CliError, ExitStatus, Output, table::Table};
 use crate::{
-    journal::{Event, chain::Fault, runs::RunSummary},
+    journal::runs::RunSummary,
     lab::Lab,
-    store::{Journal, audit::Audit},
+    store::{Journal, StoreError},
 };
 
-/// How many events are read from the record at a time.
-const PAGE: u32 = 1000;
-
-/// Look at the record: runs, readings, and whether the chain is whole
+/// Look at the record, examine it, copy it
 #[derive(Debug, Args)]
 pub struct RecordArgs {
     /// What to do
@@ -25,7 +28,7 @@ pub struct RecordArgs {
     pub action: RecordAction,
 }
 
-/// What can be done with the record. Nothing here changes it.
+/// What can be done with the record. Nothing here changes an event.
 #[derive(Debug, Subcommand)]
 pub enum RecordAction {
     /// All runs, oldest first
@@ -53,21 +56,72 @@ pub enum RecordAction {
         #[arg(long, value_name = "DIR")]
         documents: Option<PathBuf>,
     },
+    /// Begin the record in the store that etalon.toml names, such as a database
+    ///
+    /// Example: etalon record begin
+    Begin,
+    /// Carry this record into a PostgreSQL database; what stands there already is not sent again
+    ///
+    /// The first push gives the chain its name there. Put `store = "URL"` and `chain = "NAME"` into
+    /// etalon.toml to go on in the database. Passwords belong into .pgpass or PGPASSWORD.
+    ///
+    /// Example: etalon record push postgresql://north@db.example.org/calibration --as bench-3
+    Push {
+        /// The database
+        url: String,
+        /// What the chain is called there
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<String>,
+        /// How long a database that is away is waited for, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        patience: u64,
+    },
+    /// Write a backup of the record into a new file, examined before it counts
+    ///
+    /// Example: etalon record backup /media/stick/records-2026-11-23.sqlite
+    Backup {
+        /// The file; it must not exist
+        file: PathBuf,
+    },
+    /// Restore a backup into a laboratory that has no record; nothing is ever written over
+    ///
+    /// Example: etalon record restore /media/stick/records-2026-11-23.sqlite
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
 }
 
 /// Runs `etalon record`.
 ///
 /// # Errors
-/// No laboratory, no record, no such run (exit code 2).
+/// No laboratory, no record, no such run (exit code 2); a damaged record (exit code 1).
 pub fn run(args: &RecordArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     let lab = Lab::open(lab)?;
-    let journal = lab.journal()?;
+    let journal = || lab.journal_for_reading();
     match &args.action {
-        RecordAction::List => list(&journal, output),
-        RecordAction::Show { run } => show::run(&journal, run, output),
-        RecordAction::Verify => verify(&journal, output),
+        RecordAction::List => list::run(&journal()?, output),
+        RecordAction::Show { run } => show::run(&journal()?, run, output),
+        RecordAction::Verify => verify::run(journal(), output),
         RecordAction::Export { run, documents } => {
-            export(&journal, run.as_deref(), documents.as_deref(), output)
+            export::run(&journal()?, run.as_deref(), documents.as_deref(), output)
+        }
+        RecordAction::Begin => carry::begin(&lab, output),
+        RecordAction::Push { url, name, patience } => {
+            carry::push(&journal()?, url, name.as_deref(), *patience, output)
+        }
+        RecordAction::Backup { file } => carry::backup(&journal()?, file, output),
+        RecordAction::Restore { file } => carry::restore(&lab, file, output),
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        if error.is_damage() {
+            Self::answer_is_no(error.to_string())
+                .hint("`etalon record verify` names the place; `etalon record restore` brings a backup back")
+        } else {
+            Self::request(error.to_string())
         }
     }
 }
@@ -83,106 +137,4 @@ fn wanted(journal: &Journal, run: &str) -> Result<RunSummary, CliError> {
     };
     let found = runs.into_iter().find(|known| known.run == run);
     found.ok_or_else(|| CliError::request(format!("no run `{run}` in the record")).hint(hint))
-}
-
-#[derive(Serialize)]
-struct List<'a> {
-    runs: &'a [RunSummary],
-}
-
-fn list(journal: &Journal, output: &Output) -> Result<ExitStatus, CliError> {
-    let runs = journal.runs()?;
-    output.json(&List { runs: &runs })?;
-    let mut table =
-        Table::new(&["RUN", "STARTED", "PROCEDURE", "BENCH", "ITEMS", "STATE", "SAFE", "SPECIMEN"]);
-    for run in &runs {
-        let procedure = format!("{} {}", run.procedure, run.version);
-        let items = run.items.len().to_string();
-        let safe = match run.safe {
-            Some(true) => "confirmed",
-            Some(false) => "NOT CONFIRMED",
-            None => "open",
-        };
-        let specimen = if run.specimen { "yes" } else { "no" };
-        table.row(&[
-            &run.run,
-            &run.started,
-            &procedure,
-            &run.bench,
-            &items,
-            run.state.word(),
-            safe,
-            specimen,
-        ]);
-    }
-    output.line(if table.is_empty() {
-        "the record holds no run yet".to_owned()
-    } else {
-        table.text()
-    });
-    Ok(ExitStatus::Done)
-}
-
-#[derive(Serialize)]
-struct Verified<'a> {
-    ok: bool,
-    events: u64,
-    first_bad: Option<&'a Fault>,
-    findings: &'a [String],
-}
-
-fn verify(journal: &Journal, output: &Output) -> Result<ExitStatus, CliError> {
-    let Audit { ok, events, first_bad, findings } = journal.audit()?;
-    output.json(&Verified { ok, events, first_bad: first_bad.as_ref(), findings: &findings })?;
-    if ok {
-        output.line(format!(
-            "{events} events, every one as it was sealed; documents and guards whole"
-        ));
-        return Ok(ExitStatus::Done);
-    }
-    if let Some(fault) = &first_bad {
-        output.line(format!("first bad event: {}: {}", fault.sequence, fault.reason));
-    }
-    for finding in &findings {
-        output.line(format!("finding: {finding}"));
-    }
-    Ok(ExitStatus::AnswerIsNo)
-}
-
-fn export(
-    journal: &Journal,
-    run: Option<&str>,
-    documents: Option<&Path>,
-    output: &Output,
-) -> Result<ExitStatus, CliError> {
-    if let Some(run) = run {
-        wanted(journal, run)?;
-    }
-    let mut after = 0;
-    loop {
-        let events = journal.events_after(after, PAGE)?;
-        let Some(last) = events.last() else { break };
-        after = last.sequence;
-        for event in events.iter().filter(|event| run.is_none_or(|run| run == event.run)) {
-            let line = serde_json::to_string(event).map_err(|refused| {
-                CliError::request(format!("event {}: {refused}", event.sequence))
-            })?;
-            output.raw(line);
-            if let Some(folder) = documents {
-                write_documents(journal, event, folder)?;
-            }
-        }
-    }
-    Ok(ExitStatus::Done)
-}
-
-fn write_documents(journal: &Journal, event: &Event, folder: &Path) -> Result<(), CliError> {
-    for sha256 in event.body.documents() {
-        let path = folder.join(sha256);
-        let refused =
-            |source: std::io::Error| CliError::request(format!("{}: {source}", path.display()));
-        std::fs::create_dir_all(folder).map_err(refused)?;
-        std::fs::write(&path, journal.document(sha256)?).map_err(refused)?;
-    }
-    Ok(())
 }

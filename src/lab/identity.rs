@@ -7,6 +7,7 @@ use jiff::{Timestamp, civil::Date, tz::Offset};
 use crate::{
     form::{self, Form, Read},
     journal::chain::sha256_hex,
+    store::address::{Address, USUAL_CHAIN},
 };
 
 /// Schema of `etalon.toml`.
@@ -34,8 +35,10 @@ pub struct Laboratory {
     pub demonstration: bool,
     /// Where it stands.
     pub site: Site,
-    /// File of the record, inside the folder.
+    /// Where the record is: a file inside the folder, or the address of a PostgreSQL database.
     pub store: String,
+    /// Name of the record's chain in a database, where the laboratory has several.
+    pub chain: String,
     /// Languages of certificates, first one first.
     pub languages: Vec<String>,
     /// The file's text.
@@ -73,7 +76,7 @@ pub fn check(text: &str) -> Read<Laboratory> {
         let site = form.section("site").map(|section| site(&section));
         let store = form.section("record").and_then(|section| store(&section));
         let languages = form.section("certificates").and_then(|section| languages(&section));
-        let laboratory = laboratory?;
+        let (laboratory, (store, chain)) = (laboratory?, store?);
         let (id, name) = (laboratory.name("id"), laboratory.bilingual("name"));
         let address = laboratory.bilingual("address");
         let (country, contact) = (laboratory.country("country"), laboratory.text("contact"));
@@ -89,7 +92,8 @@ pub fn check(text: &str) -> Read<Laboratory> {
             accreditation: accreditation.map(|text| text.value),
             demonstration,
             site: site??,
-            store: store?,
+            store,
+            chain,
             languages: languages?,
             text: text.to_owned(),
             sha256: sha256_hex(text.as_bytes()),
@@ -125,10 +129,23 @@ fn offset(form: &Form<'_>) -> Option<Offset> {
     offset
 }
 
-fn store(form: &Form<'_>) -> Option<String> {
-    let store = form.text("store");
+/// `store` and, for a database, the `chain` in it.
+fn store(form: &Form<'_>) -> Option<(String, String)> {
+    let (store, chain) = (form.text("store"), form.optional_text("chain"));
     form.close();
-    Some(store?.value)
+    let store = store?;
+    let is_address = Address::is_one(&store.value);
+    if Address::has_password(&store.value) {
+        let message = "the address holds a password, and this file is kept with every run: it belongs into .pgpass or PGPASSWORD";
+        form.finding(Diagnostic::error("R0193", message).at(store.span));
+    }
+    if let Some(chain) = chain.as_ref().filter(|_| !is_address) {
+        let message =
+            "a record in a file has one chain and no name for it; `chain` belongs to a database";
+        form.finding(Diagnostic::error("R0194", message).at(chain.span.clone()));
+    }
+    let chain = chain.map_or_else(|| USUAL_CHAIN.to_owned(), |chain| chain.value);
+    Some((store.value, chain))
 }
 
 fn languages(form: &Form<'_>) -> Option<Vec<String>> {

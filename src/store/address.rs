@@ -13,6 +13,11 @@ use super::StoreError;
 /// The name of a chain where `etalon.toml` says none.
 pub const USUAL_CHAIN: &str = "main";
 
+/// How long a database that is away is waited for where nobody says otherwise, in seconds.
+///
+/// Chosen: as long as a record in a file is waited for when another process keeps it locked.
+pub(super) const PATIENCE_S: u64 = 5;
+
 /// Beginnings of an address; everything else is the name of a file.
 const SCHEMES: [&str; 2] = ["postgresql://", "postgres://"];
 
@@ -22,13 +27,32 @@ pub struct Address {
     url: String,
     laboratory: String,
     chain: String,
+    patience_s: u64,
 }
 
 impl Address {
     /// An address; `chain` tells several chains of one laboratory apart.
     #[must_use]
     pub fn new(url: &str, laboratory: &str, chain: &str) -> Self {
-        Self { url: url.to_owned(), laboratory: laboratory.to_owned(), chain: chain.to_owned() }
+        Self {
+            url: url.to_owned(),
+            laboratory: laboratory.to_owned(),
+            chain: chain.to_owned(),
+            patience_s: PATIENCE_S,
+        }
+    }
+
+    /// The same address, with another time for which a database that is away is waited for, in
+    /// seconds.
+    #[must_use]
+    pub fn with_patience(self, patience_s: u64) -> Self {
+        Self { patience_s, ..self }
+    }
+
+    /// How long a database that is away is waited for, in seconds.
+    #[must_use]
+    pub fn patience_s(&self) -> u64 {
+        self.patience_s
     }
 
     /// Whether the `store` of `etalon.toml` is the address of a database and not a file's name.

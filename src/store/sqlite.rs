@@ -177,6 +177,12 @@ impl Record {
         Ok(sealed)
     }
 
+    /// Takes the write-ahead log into the file, so that the file is the whole record.
+    pub(super) fn close_into_one_file(&self) -> Result<(), StoreError> {
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     /// The connection, for the examination of the file.
     pub(super) fn connection(&self) -> &Connection {
         &self.connection

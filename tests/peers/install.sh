@@ -17,6 +17,7 @@ libxml2-utils xmllint
 xvfb Xvfb
 xdotool xdotool
 imagemagick identify
+postgresql initdb
 libgl1 -
 libegl1 -
 libgl1-mesa-dri -

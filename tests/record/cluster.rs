@@ -56,7 +56,8 @@ impl Cluster {
         }
         let cluster = Self { folder, bin: programs(), running: Mutex::new(None) };
         let mut initdb = as_ordinary_user(&cluster.bin.join("initdb"));
-        initdb.args(["-U", "etalon", "-A", "trust", "-E", "UTF8", "--no-locale", "-D"]);
+        // What initdb wrote need not survive a power cut; what the server confirms must.
+        initdb.args(["-U", "etalon", "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-D"]);
         let made = initdb.arg(cluster.data()).current_dir("/").output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         cluster.go_on();

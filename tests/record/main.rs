@@ -3,6 +3,8 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`conformance`] | SQLite and PostgreSQL alike: chain, guards, documents, schema |
+//! | [`sharing`] | many laboratories in one database, and a server that promises too little |
+//! | [`carried`] | pushes, backups and restores, while servers fall over |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
 //! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
@@ -11,6 +13,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "servers and processes are waited for in real time")]
 
+mod carried;
 mod cluster;
 mod conformance;
 mod processes;
+mod sharing;

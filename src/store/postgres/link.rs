@@ -14,10 +14,10 @@ use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions}
 use tokio::{runtime::Runtime, time};
 
 use super::refusal::{self, Refused};
-use crate::store::{StoreError, address::Address};
-
-/// How long a lock or a lost server is waited for, as with SQLite, in seconds.
-pub(super) const PATIENCE_S: u64 = 5;
+use crate::store::{
+    StoreError,
+    address::{Address, PATIENCE_S},
+};
 
 /// Longest time for one answer of the server, in seconds.
 ///
@@ -57,7 +57,7 @@ impl Link {
         let mut line = Line {
             options: address.options()?,
             connection: None,
-            patience: Duration::from_secs(PATIENCE_S),
+            patience: Duration::from_secs(address.patience_s()),
         };
         let (jobs, waiting) = mpsc::channel::<Job>();
         let failed = |source: std::io::Error| StoreError::File {
@@ -133,7 +133,7 @@ impl Line {
         work: &impl AsyncFn(&mut PgConnection) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
         if self.connection.is_none() {
-            self.connection = Some(connected(&self.options, self.patience).await?);
+            self.connection = Some(connected(&self.options).await?);
         }
         let Some(connection) = self.connection.as_mut() else { return Err(Refused::Silent) };
         let limit = Duration::from_secs(ANSWER_S);
@@ -141,11 +141,8 @@ impl Line {
     }
 }
 
-async fn connected(
-    options: &PgConnectOptions,
-    patience: Duration,
-) -> Result<PgConnection, Refused> {
-    let connecting = time::timeout(patience, options.connect());
+async fn connected(options: &PgConnectOptions) -> Result<PgConnection, Refused> {
+    let connecting = time::timeout(Duration::from_secs(PATIENCE_S), options.connect());
     let mut connection = connecting.await.map_err(|_| Refused::Silent)??;
     connection.ping().await?;
     sqlx::raw_sql(GREETING).execute(&mut connection).await?;

@@ -3,8 +3,7 @@
 use sqlx::{PgConnection, Row};
 use thiserror::Error;
 
-use super::link::PATIENCE_S;
-use crate::store::StoreError;
+use crate::store::{StoreError, address::PATIENCE_S};
 
 /// Why a question to the server was not answered.
 #[derive(Debug, Error)]

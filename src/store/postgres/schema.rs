@@ -105,7 +105,10 @@ pub fn known() -> u32 {
 /// # Errors
 /// What the server refuses.
 pub async fn version(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
-    let found = "SELECT to_regclass('etalon.schema_version') IS NOT NULL";
+    // The catalogue is read as a table: names are looked up in a cache that another process's step
+    // may have left behind.
+    let found = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables
+        WHERE schemaname = 'etalon' AND tablename = 'schema_version')";
     let exists: bool = sqlx::query(found).fetch_one(&mut *connection).await?.try_get(0)?;
     if !exists {
         return Ok(0);
