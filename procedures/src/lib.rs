@@ -14,7 +14,7 @@
 //!
 //! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `derive` →
-//! `conformity` → `golden` → `hash` → `difference` → `library`.
+//! `conformity` → `progress` → `golden` → `hash` → `difference` → `library`.
 
 pub mod finding;
 
@@ -41,6 +41,8 @@ pub mod resolve;
 pub mod derive;
 
 pub mod conformity;
+
+pub mod progress;
 
 pub mod golden;
 

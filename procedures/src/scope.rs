@@ -24,6 +24,11 @@ impl Kinds {
         self.broken.insert(name.into());
     }
 
+    /// Takes a name back.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.names.remove(name);
+    }
+
     /// Whether the definition of a name has a finding.
     #[must_use]
     pub fn is_broken(&self, name: &str) -> bool {

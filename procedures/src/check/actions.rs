@@ -93,7 +93,8 @@ impl Checker<'_, '_> {
             );
         }
         if let Some(when) = &stage.when {
-            wanted(self.source, when, &self.scopes.results, &Kind::Truth);
+            wanted(self.source, when, &self.scopes.stages, &Kind::Truth);
+            self.ran(when);
         }
         if stage.same_as.is_some() {
             return;
@@ -103,6 +104,23 @@ impl Checker<'_, '_> {
         if let Some(repeat) = &stage.repeat {
             self.repeat(repeat);
             self.steps(&repeat.steps, stage.over_points);
+        }
+    }
+
+    /// `ran('ID')` names a stage. The function takes a text, so the name is no
+    /// symbol: it is looked for in the words of the condition.
+    fn ran(&self, when: &crate::formula::Formula) {
+        for piece in when.text.split("ran(").skip(1) {
+            let quoted = piece.trim_start().split(['\'', '"']).nth(1);
+            let Some(id) = quoted.filter(|id| self.procedure.stage(id).is_none()) else { continue };
+            let finding =
+                Diagnostic::error(finding::STAGE_UNKNOWN, format!("there is no stage `{id}`"))
+                    .at(when.place.clone());
+            let known = self.procedure.stages.iter().map(|stage| stage.id.as_str());
+            self.source.report(match nearest(id, known) {
+                Some(near) => finding.hint(format!("did you mean `{near}`?")),
+                None => finding,
+            });
         }
     }
 

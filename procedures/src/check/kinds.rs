@@ -1,7 +1,7 @@
 //! Names, kinds and dimensions of every expression.
 
 use etalon_uncertainty::diagnostic::Diagnostic;
-use etalon_uncertainty::expression::{Kind, NumberKind};
+use etalon_uncertainty::expression::{Kind, NumberKind, Scope};
 use etalon_uncertainty::unit::Unit;
 
 use crate::finding;
@@ -24,6 +24,8 @@ pub(super) struct Scopes {
     pub(super) live: Kinds,
     /// Results at a point: also models as lists, `U(E)`, derived quantities.
     pub(super) results: Kinds,
+    /// Between stages: what a point has is the list over the points.
+    pub(super) stages: Kinds,
 }
 
 impl Scopes {
@@ -61,8 +63,25 @@ impl Scopes {
         for derive in &procedure.derives {
             results.declare(derive.name.clone(), Kind::of_unit(&derive.unit));
         }
-        Self { item, point, live, results }
+        let stages = stage_kinds(procedure, &item, &results);
+        Self { item, point, live, results, stages }
     }
+}
+
+/// Between stages there is no point: what belongs to a point or a result becomes
+/// the list over the points; the item and the needs stay what they are.
+fn stage_kinds(procedure: &Procedure, item: &Kinds, results: &Kinds) -> Kinds {
+    let mut kinds = Kinds::default();
+    for name in results.names() {
+        let Some(kind) = results.kind(name) else { continue };
+        let is_of_run = item.kind(name).is_some() || procedure.need(name).is_some();
+        let is_list = matches!(kind, Kind::List(_));
+        kinds.declare(name, if is_of_run || is_list { kind } else { Kind::List(Box::new(kind)) });
+    }
+    for derive in &procedure.derives {
+        kinds.forget(&derive.name);
+    }
+    kinds
 }
 
 fn interval(unit: &Unit) -> Kind {

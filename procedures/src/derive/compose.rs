@@ -9,7 +9,7 @@ use etalon_uncertainty::unit::Unit;
 
 use super::document::{self, Entered};
 use super::factors::{Factor, Factors};
-use super::literal::{carried, literal, unit};
+use super::literal::{carried, named_literal, unit};
 use super::rewrite::{Bound, rewritten};
 use super::{DerivedValue, Obtained, StageResults};
 use crate::formula::Formula;
@@ -94,7 +94,7 @@ impl<'a> Composer<'a> {
                 Some(model) if is_mean(whole, symbol) => {
                     let obtained = self.obtained(model, index)?;
                     let unit = unit(&obtained.outcome.unit)?;
-                    Ok(Bound::One(literal(obtained.outcome.value, &unit)))
+                    carried(obtained.outcome.value, &unit).map(Bound::One)
                 }
                 _ => self.number(symbol, &Context::Point(index)).map(Bound::One),
             }
@@ -284,7 +284,8 @@ impl<'a> Composer<'a> {
                     let obtained = model.map(|model| self.obtained(model, *index)).transpose()?;
                     let expanded = obtained
                         .map(|one| Ok::<_, Text>((one.outcome.expanded, unit(&one.outcome.unit)?)));
-                    expanded.transpose()?.map(|(number, unit)| literal(number, &unit.interval()))
+                    let stated = expanded.transpose()?;
+                    stated.map(|(number, unit)| carried(number, &unit.interval())).transpose()?
                 }
                 None => {
                     let scope = PointScope {
@@ -293,7 +294,7 @@ impl<'a> Composer<'a> {
                         point: Some(visited.point),
                         outer: visited.external,
                     };
-                    text::literal_of(&symbol.path, &scope)
+                    named_literal(self.results.procedure, &symbol.path, &scope)
                 }
             };
             let literal = literal.ok_or_else(|| {
