@@ -12,6 +12,7 @@ pub mod budget;
 pub mod certificate;
 pub mod check;
 pub mod demo;
+pub mod deviation;
 pub mod diff;
 pub mod gui;
 pub mod lab;
@@ -21,6 +22,7 @@ pub mod plan;
 pub mod preparing;
 pub mod procedure;
 pub mod record;
+pub mod register;
 pub mod run;
 pub mod serve;
 pub mod table;
@@ -72,6 +74,8 @@ pub enum Command {
     Certificate(certificate::CertificateArgs),
     Procedure(procedure::ProcedureArgs),
     Person(person::PersonArgs),
+    Register(register::RegisterArgs),
+    Deviation(deviation::DeviationArgs),
     Serve(serve::ServeArgs),
     Gui(gui::GuiArgs),
     /// Print the completion script for a shell
@@ -101,6 +105,8 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Record(args) => record::run(&args, lab, output),
         Command::Certificate(args) => certificate::run(&args, lab, output),
         Command::Procedure(args) => procedure::run(&args, lab, output),
+        Command::Register(args) => register::run(&args, lab, output),
+        Command::Deviation(args) => deviation::run(&args, lab, output),
         Command::Person(args) => person::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
         Command::Gui(args) => gui::run(&args, lab, output),

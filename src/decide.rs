@@ -90,6 +90,18 @@ pub fn decide(item: &ItemResults) -> ItemVerdict {
     }
 }
 
+/// The word of one verdict, as in `record show`.
+#[must_use]
+pub fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::ConditionalPass => "conditional_pass",
+        Verdict::ConditionalFail => "conditional_fail",
+        Verdict::Fail => "fail",
+        Verdict::NotEvaluated { .. } => "not_evaluated",
+    }
+}
+
 /// Lower and upper limit of a planned result as numbers in its unit: for a picture.
 ///
 /// Nothing is decided on these; a verdict compares decimals. `None` where there is no limit.

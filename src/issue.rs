@@ -5,11 +5,15 @@
 //! have changed since. Laboratory and persons are those of the day of issue.
 //!
 //! ```text
-//! run in the record → results → statements (ISO/IEC 17025, 7.8) → signed DCC → signed page → event
+//! run in the record → results → statements (ISO/IEC 17025, 7.8) → checked and approved
+//!   → signed DCC → signed page → event
 //! ```
 
+pub mod capability;
 pub mod papers;
 pub mod results;
+pub mod signatures;
+pub mod standing;
 pub mod statements;
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -26,10 +30,11 @@ use thiserror::Error;
 
 use crate::release;
 use crate::{
+    act,
     evaluate::EvaluateError,
     journal::{Body, Entry, chain::sha256_hex},
     lab::{Lab, LabError},
-    people::{PersonRefusal, Work},
+    people::{PersonRefusal, signing::SigningRefusal},
     store::{Journal, StoreError},
 };
 use papers::Papers;
@@ -57,6 +62,69 @@ pub enum IssueRefusal {
     /// A rule of the laboratory about people.
     #[error(transparent)]
     Person(#[from] PersonRefusal),
+    /// A signature that is not given.
+    #[error(transparent)]
+    Signing(#[from] SigningRefusal),
+    /// A signature that is missing.
+    #[error(
+        "rule `checked and approved before issue`: {subject}, as it stands now, is not {missing}"
+    )]
+    NotSigned {
+        /// Run and item.
+        subject: String,
+        /// The meaning of the missing signature.
+        missing: &'static str,
+    },
+    /// There is a certificate already.
+    #[error(
+        "rule `one certificate for an item of a run`: {item} of {run} has {number}; amend or revoke that one first"
+    )]
+    AlreadyCertified {
+        /// The run.
+        run: String,
+        /// The item.
+        item: String,
+        /// The certificate it has.
+        number: String,
+    },
+    /// Only a certificate that holds can be amended or revoked.
+    #[error("certificate {number} is {standing}: only one in force can be amended or revoked")]
+    NotInForce {
+        /// Its number.
+        number: String,
+        /// Where it stands.
+        standing: String,
+    },
+    /// An uncertainty that the laboratory is not accredited for.
+    #[error(
+        "rule `no uncertainty below the capability`: row {row} states U = {expanded} against {capability}: {reason}"
+    )]
+    BelowCapability {
+        /// The row.
+        row: String,
+        /// The printed uncertainty.
+        expanded: String,
+        /// The line of the scope.
+        capability: String,
+        /// How they compare.
+        reason: String,
+    },
+    /// A rule about a standard was in the way, and nobody let it through.
+    #[error("rule `{rule}`: {standard}, {reason}")]
+    NotLetThrough {
+        /// The standard.
+        standard: String,
+        /// The rule.
+        rule: &'static str,
+        /// What is missing.
+        reason: String,
+    },
+    /// The mark was asked for, and a row lies outside the scope.
+    #[error("rule `no accreditation mark outside the scope`: row {row} lies outside scope.toml")]
+    OutsideScope {
+        /// The row.
+        row: String,
+    },
     /// Somebody changed the record.
     #[error("rule `only whole records are certified`: {reason}; `etalon record verify` says more")]
     BrokenRecord {
@@ -161,13 +229,20 @@ impl IssueRefusal {
     /// Whether a rule of the laboratory refuses, and not a flaw of the request.
     #[must_use]
     pub fn is_rule(&self) -> bool {
-        matches!(
-            self,
-            Self::NotReleased { .. }
-                | Self::Person(_)
-                | Self::BrokenRecord { .. }
-                | Self::NotDone { .. }
-        )
+        match self {
+            Self::Person(_)
+            | Self::NotReleased { .. }
+            | Self::NotSigned { .. }
+            | Self::AlreadyCertified { .. }
+            | Self::NotInForce { .. }
+            | Self::BelowCapability { .. }
+            | Self::OutsideScope { .. }
+            | Self::NotLetThrough { .. }
+            | Self::BrokenRecord { .. }
+            | Self::NotDone { .. } => true,
+            Self::Signing(refusal) => refusal.is_rule(),
+            _ => false,
+        }
     }
 }
 
@@ -198,26 +273,24 @@ pub fn draft(
     refuse_unreleased(lab, journal, &papers)?;
     // The run's own time may be virtual and ahead of the wall's: nothing is issued before it ends.
     let order = &Order { now: papers.ended().max(order.now), ..order.clone() };
-    let work = Work {
-        procedure: &papers.plan.procedure.id,
-        activity: &papers.plan.activity,
-        day: lab.identity.civil_day(order.now),
-    };
+    let work = signatures::work(lab, &papers, order.now);
     let people = lab.people()?;
     let signatories = people.signatories(papers.operator(), order.checked, order.approved, work)?;
     let number = next_number(lab, journal, order)?;
     statements::record(&statements::Sources {
         lab,
+        journal,
         papers: &papers,
-        signatories: &signatories,
+        signatories: Some(&signatories),
         order,
         number,
         fonts,
     })
 }
 
-/// Issues the certificate of one item: signs it, checks the finished bytes as a
-/// stranger would, writes them into `certificates/` and records the event.
+/// Issues the certificate of one item, which must have been checked and approved as it stands:
+/// signs it, checks the finished bytes as a stranger would, writes them into `certificates/` and
+/// records the event.
 ///
 /// # Errors
 /// [`IssueRefusal`].
@@ -228,14 +301,18 @@ pub fn issue(
     signer: &Signer,
     fonts: &Fonts,
 ) -> Result<Certificate, IssueRefusal> {
+    let (known, acts) = (standing::certificates(journal)?, act::acts(journal)?);
+    let replaced = standing::succession(&known, &acts, order.run, order.item)?;
     let record = draft(lab, journal, order, fonts)?;
+    signatures::require(lab, journal, order, &record)?;
     let issued = issue::issue(&record, signer, fonts)?;
     let folder = lab.path("certificates");
     let dcc = folder.join(format!("{}.xml", record.number));
     let pdf = folder.join(format!("{}.pdf", record.number));
     write_new(&dcc, &issued.dcc_xml)?;
     write_new(&pdf, &issued.pdf)?;
-    journal.append_now(&[entry(order, &record, &issued, signer)])?;
+    let supersedes = replaced.map(|replaced| replaced.number).unwrap_or_default();
+    journal.append_now(&[entry(order, &record, &issued, signer, supersedes)])?;
     Ok(Certificate { number: record.number.clone(), pdf, dcc, record })
 }
 
@@ -250,7 +327,13 @@ fn refuse_unreleased(lab: &Lab, journal: &Journal, papers: &Papers) -> Result<()
 }
 
 /// The event of an issue.
-fn entry(order: &Order<'_>, record: &Record, issued: &Issued, signer: &Signer) -> Entry {
+fn entry(
+    order: &Order<'_>,
+    record: &Record,
+    issued: &Issued,
+    signer: &Signer,
+    supersedes: String,
+) -> Entry {
     let persons = record.persons.iter().map(|person| {
         let part = serde_json::to_value(person.part).ok();
         let part = part.and_then(|part| part.as_str().map(str::to_owned)).unwrap_or_default();
@@ -266,20 +349,33 @@ fn entry(order: &Order<'_>, record: &Record, issued: &Issued, signer: &Signer) -
         pdf_sha256: sha256_hex(&issued.pdf),
         signer: signer.chain().signer_name(),
         persons,
-        supersedes: String::new(),
+        supersedes,
     };
     Entry::new(order.run, record.issued_at.as_str(), body)
 }
 
-/// The next number of the year: `LAB-2026-0001`.
+/// The next number of the year: `LAB-2026-0001`. A number whose files are there without an event (the
+/// power failed in between) is not given again.
 fn next_number(lab: &Lab, journal: &Journal, order: &Order<'_>) -> Result<String, IssueRefusal> {
     let year = lab.identity.civil_day(order.now).year();
     let prefix = format!("{}-{year}-", lab.identity.id);
     let runs = journal.runs()?;
-    let issued = runs.iter().flat_map(|run| &run.certificates);
+    let left: Vec<String> = files(lab)?;
+    let issued = runs.iter().flat_map(|run| &run.certificates).chain(&left);
     let numbers = issued.filter_map(|number| number.strip_prefix(&prefix)?.parse::<u32>().ok());
     let next = numbers.max().unwrap_or(0) + 1;
     Ok(format!("{prefix}{next:04}"))
+}
+
+/// The numbers that files in `certificates/` are named by.
+fn files(lab: &Lab) -> Result<Vec<String>, IssueRefusal> {
+    let path = lab.path("certificates");
+    let listed = std::fs::read_dir(&path).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()
+    });
+    let listed = listed.map_err(|source| IssueRefusal::File { path, source })?;
+    let stem = |path: PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+    Ok(listed.into_iter().filter_map(stem).collect())
 }
 
 /// Writes a file that must not exist yet: an issued certificate is never overwritten.

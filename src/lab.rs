@@ -3,6 +3,7 @@
 //! ```text
 //! etalon.toml   people.toml   scope.toml        who we are, who works here, what we may sign
 //! register/     benches/      items/            standards, benches, units under test
+//! deviations/   orders/                         what was let through, what customers asked for
 //! procedures/   templates/                      how we measure, how we print
 //! keys/         certificates/                   what we sign with, what left the house
 //! records.sqlite   locks/                       what happened; who holds which bench
@@ -29,6 +30,7 @@ use thiserror::Error;
 
 use crate::{
     bench::{self, Bench},
+    deviation,
     folder::{self, FileFault},
     form::{self, Read},
     item::{self, Item},
@@ -221,12 +223,13 @@ impl Lab {
         Ok(folder::read(&self.path("scope.toml"), scope::check)?)
     }
 
-    /// The register.
+    /// The register, with what approved deviations let through.
     ///
     /// # Errors
     /// [`LabError::Files`], with every file that has findings.
     pub fn register(&self) -> Result<Register, LabError> {
-        Register::read(&self.path("register")).map_err(LabError::Files)
+        let register = Register::read(&self.path("register")).map_err(LabError::Files)?;
+        Ok(register.with_leaves(deviation::leaves(&deviation::in_force(self)?)))
     }
 
     /// A bench: by its name in `benches/`, or by the path of a file.

@@ -30,6 +30,7 @@ pub mod store;
 
 // What people do at the desk, in the same record.
 pub mod act;
+pub mod deviation;
 
 pub mod engine;
 
@@ -44,6 +45,9 @@ pub mod keyring;
 pub mod release;
 
 pub mod issue;
+
+// Looking back: what a standard's error has touched.
+pub mod recall;
 
 // All of it on a simulated bench, and by hand.
 pub mod demonstration;

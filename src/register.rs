@@ -9,7 +9,7 @@
 //! |-------------------------------------------------|------------------------------------|
 //! | ISO/IEC 17025, 6.4: status, due, values         | links, procedures, what day it is  |
 //!
-//! Read in this order: `standard` → `status` → `calibration` → `lookup` → `fitness`.
+//! Read in this order: `standard` → `status` → `calibration` → `upkeep` → `lookup` → `fitness` → `change`.
 //!
 //! | code  | finding                                                            |
 //! |-------|--------------------------------------------------------------------|
@@ -25,11 +25,13 @@
 //! | R0130 | a range that ends before it begins                                 |
 
 pub mod calibration;
+pub mod change;
 pub mod fitness;
 pub mod lookup;
 pub mod standard;
 pub mod status;
 pub mod table;
+pub mod upkeep;
 
 use std::{
     collections::BTreeMap,
@@ -44,7 +46,7 @@ use crate::{
 };
 
 pub use calibration::Calibration;
-pub use fitness::RuleRefusal;
+pub use fitness::{Leave, RuleRefusal};
 pub use lookup::{CertifiedValue, Load, LookupRefusal};
 pub use standard::{SCHEMA, Standard};
 pub use status::Status;
@@ -85,6 +87,24 @@ impl Register {
     #[must_use]
     pub fn standard(&self, id: &str) -> Option<&Standard> {
         self.standards.get(id)
+    }
+
+    /// A register of these standards: those of a run, as its record keeps them.
+    #[must_use]
+    pub fn of(standards: impl IntoIterator<Item = Standard>) -> Self {
+        let named = standards.into_iter().map(|standard| (standard.id.clone(), standard));
+        Self { standards: named.collect() }
+    }
+
+    /// The register with rules let through for some of its standards.
+    #[must_use]
+    pub fn with_leaves(mut self, leaves: Vec<(String, Leave)>) -> Self {
+        for (id, leave) in leaves {
+            if let Some(standard) = self.standards.get_mut(&id) {
+                standard.leaves.push(leave);
+            }
+        }
+        self
     }
 
     /// All standards, by name.

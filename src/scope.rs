@@ -7,7 +7,7 @@
 //! | R0202 | a range that ends before it begins                     |
 //! | R0203 | a capability that is not positive                      |
 
-use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, taxonomy::Taxon};
+use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, taxonomy::Taxon, unit::Unit};
 
 use crate::form::{self, Form, Placed, Read};
 
@@ -40,21 +40,22 @@ pub struct Capability {
 
 impl Scope {
     /// The capability that covers a measurement: same measurand, one of the methods, and the value
-    /// of the quantity within the range. Of several, the one with the smallest uncertainty.
+    /// of the quantity, in coherent SI, within the range. Where the quantity has a unit it must be of
+    /// the range's kind. Of several, the one with the smallest uncertainty.
     #[must_use]
     pub fn covering(
         &self,
         measurand: &str,
         methods: &[String],
-        quantity: &str,
-        value: &Quantity,
+        (quantity, unit): (&str, Option<&Unit>),
+        si: f64,
     ) -> Option<&Capability> {
         let covers = |own: &&Capability| {
             own.measurand == measurand
                 && methods.contains(&own.method)
                 && own.quantity == quantity
-                && own.from.unit().is_compatible(value.unit())
-                && (own.from.si()..=own.to.si()).contains(&value.si())
+                && unit.is_none_or(|unit| own.from.unit().is_compatible(unit))
+                && (own.from.si()..=own.to.si()).contains(&si)
         };
         let found = self.capabilities.iter().filter(covers);
         found.min_by(|one, other| one.cmc.si().total_cmp(&other.cmc.si()))

@@ -15,6 +15,7 @@ use crate::{
         Body, Event,
         runs::{self, RunState, RunSummary},
     },
+    lab::{Laboratory, identity},
     plan::Plan,
     register::{self, Standard},
     store::Journal,
@@ -31,6 +32,10 @@ pub struct Papers {
     pub plan: Plan,
     /// Its procedure.
     pub procedure: Procedure,
+    /// The procedure's text.
+    pub procedure_text: String,
+    /// The laboratory on the day of the run, where it was kept.
+    pub identity: Option<Laboratory>,
     /// Its bench.
     pub bench: Bench,
     /// Its standards, in the order of the plan's roles, each once.
@@ -54,18 +59,28 @@ impl Papers {
             let reason = reason.or_else(|| audit.findings.first().cloned()).unwrap_or_default();
             return Err(IssueRefusal::BrokenRecord { reason });
         }
+        let papers = Self::of_any_run(journal, run)?;
+        if papers.summary.state != RunState::Finished("done".to_owned()) {
+            let state = papers.summary.state.word().to_owned();
+            return Err(IssueRefusal::NotDone { run: run.to_owned(), state });
+        }
+        Ok(papers)
+    }
+
+    /// Reads the papers of a run, whatever became of it, without a look at the rest of the record.
+    ///
+    /// # Errors
+    /// [`IssueRefusal`]: no such run, or a document that cannot be used.
+    pub fn of_any_run(journal: &Journal, run: &str) -> Result<Self, IssueRefusal> {
         let events = journal.events(run)?;
         let none = || IssueRefusal::NoSuchRun { run: run.to_owned() };
         let summary = runs::summary(&events).ok_or_else(none)?;
-        if summary.state != RunState::Finished("done".to_owned()) {
-            let state = summary.state.word().to_owned();
-            return Err(IssueRefusal::NotDone { run: run.to_owned(), state });
-        }
         let (documents, specimen_reasons) = beginning(&events).ok_or_else(none)?;
         let shelf = Shelf { journal, run, documents };
         let plan = Plan::from_json(shelf.text("plan")?.as_bytes())
             .map_err(|error| shelf.refusal("plan", error))?;
-        let procedure = etalon_procedures::check(&shelf.text("procedure")?).procedure;
+        let procedure_text = shelf.text("procedure")?;
+        let procedure = etalon_procedures::check(&procedure_text).procedure;
         let procedure = procedure.ok_or_else(|| shelf.refusal("procedure", "it does not check"))?;
         let mut standards = Vec::new();
         let mut items = BTreeMap::new();
@@ -77,14 +92,38 @@ impl Papers {
             }
         }
         let bench = shelf.form("bench", bench::check)?;
-        let specimen_reasons = specimen_reasons.clone();
-        Ok(Self { summary, plan, procedure, bench, standards, items, specimen_reasons, events })
+        let has_identity = documents.contains_key("laboratory");
+        let identity =
+            has_identity.then(|| shelf.form("laboratory", identity::check)).transpose()?;
+        let specimen_reasons = specimen_reasons.to_vec();
+        Ok(Self {
+            summary,
+            plan,
+            procedure,
+            procedure_text,
+            identity,
+            bench,
+            standards,
+            items,
+            specimen_reasons,
+            events,
+        })
     }
 
     /// When the last thing of the run happened.
     #[must_use]
     pub fn ended(&self) -> Timestamp {
         self.summary.last.parse().unwrap_or_default()
+    }
+
+    /// Numbers of the certificates of one of its items, oldest first.
+    #[must_use]
+    pub fn certificates_of(&self, wanted: &str) -> Vec<String> {
+        let issued = self.events.iter().filter_map(|event| match &event.body {
+            Body::CertificateIssued { number, item, .. } if item == wanted => Some(number.clone()),
+            _ => None,
+        });
+        issued.collect()
     }
 
     /// Who operated the bench.

@@ -16,25 +16,35 @@ use etalon_uncertainty::{
 };
 use jiff::{Timestamp, civil::Date};
 
-use super::{IssueRefusal, Order, papers::Papers, results};
+use super::{
+    IssueRefusal, Order,
+    capability::{self, Coverage},
+    papers::Papers,
+    results, standing,
+};
 use crate::{
+    act,
     decide::{self, ItemVerdict},
+    deviation,
     evaluate::{self, ItemResults, ResultState},
     item::Item,
     journal::{Body, Event},
     lab::Lab,
     people::{Person as LaboratoryPerson, Signatories},
     register::Standard,
+    store::Journal,
 };
 
 /// Where the statements come from.
 pub struct Sources<'a> {
     /// The laboratory on the day of issue.
     pub lab: &'a Lab,
+    /// Its record.
+    pub journal: &'a Journal,
     /// The run.
     pub papers: &'a Papers,
-    /// Who signs for what.
-    pub signatories: &'a Signatories,
+    /// Who signs for what; nobody where it is not known yet.
+    pub signatories: Option<&'a Signatories>,
     /// What was ordered.
     pub order: &'a Order<'a>,
     /// Number of the certificate.
@@ -53,6 +63,8 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
     let item = item(papers, order)?;
     let results = item_results(papers, order)?;
     let (from, until) = performed(lab, papers);
+    let tables = results::tables(papers, &results)?;
+    let coverage = capability::coverage(&lab.scope()?, papers, &tables)?;
     let languages = match fonts.cjk_sha256() {
         Some(_) => order.languages,
         None => Languages::En,
@@ -63,7 +75,7 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
         schema: record::SCHEMA.to_owned(),
         specimen: papers.summary.specimen || lab.identity.demonstration,
         title: Text::new("Calibration Certificate", "校准证书"),
-        laboratory: laboratory(lab),
+        laboratory: laboratory(lab, &coverage),
         place: Place { kind: PlaceKind::Laboratory, text: lab.identity.address.clone() },
         number: sources.number.clone(),
         run: order.run.to_owned(),
@@ -76,9 +88,9 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
         performed_until: until.to_string(),
         issued: lab.identity.civil_day(order.now).to_string(),
         issued_at: order.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        results: results::tables(papers, &results)?,
-        deviations: deviations(&results),
-        persons: persons(sources.signatories),
+        results: tables,
+        deviations: let_through(sources, item)?.into_iter().chain(deviations(&results)).collect(),
+        persons: sources.signatories.map(persons).unwrap_or_default(),
         environment: environment(&papers.events),
         standards: papers.standards.iter().filter_map(standard).collect(),
         traceability: traceability(&papers.standards),
@@ -88,7 +100,7 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         page: Page { languages, cjk_font_sha256: cjk_font_sha256.flatten() },
-        notes: notes(papers, &results),
+        notes: replaced(sources)?.into_iter().chain(notes(papers, &results)).collect(),
     })
 }
 
@@ -119,7 +131,20 @@ fn item_results(papers: &Papers, order: &Order<'_>) -> Result<ItemResults, Issue
     }
 }
 
-fn laboratory(lab: &Lab) -> Organisation {
+/// What the certificate says about the one that it replaces.
+fn replaced(sources: &Sources<'_>) -> Result<Option<Text>, IssueRefusal> {
+    let Sources { journal, order, .. } = sources;
+    let (known, acts) = (standing::certificates(journal)?, act::acts(journal)?);
+    match standing::succession(&known, &acts, order.run, order.item) {
+        Ok(found) => Ok(found.map(|succession| succession.note())),
+        // A draft may be looked at; `issue` refuses it.
+        Err(IssueRefusal::AlreadyCertified { .. }) => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The laboratory, with its accreditation only where every result lies within the scope.
+fn laboratory(lab: &Lab, coverage: &Coverage) -> Organisation {
     let identity = &lab.identity;
     Organisation {
         name: identity.name.clone(),
@@ -127,7 +152,7 @@ fn laboratory(lab: &Lab) -> Organisation {
         country: identity.country.clone(),
         email: identity.contact.contains('@').then(|| identity.contact.clone()),
         phone: (!identity.contact.contains('@')).then(|| identity.contact.clone()),
-        code: identity.accreditation.clone(),
+        code: identity.accreditation.clone().filter(|_| coverage.is_whole()),
     }
 }
 
@@ -208,6 +233,43 @@ fn performed(lab: &Lab, papers: &Papers) -> (Date, Date) {
     let started = papers.summary.started.parse::<Timestamp>().unwrap_or_default();
     let fallback = lab.identity.civil_day(started);
     (first.unwrap_or(fallback), last.unwrap_or(fallback))
+}
+
+/// Rules that spoke against a standard on the day of the run, each let through by an approved
+/// deviation with this customer's consent.
+fn let_through(sources: &Sources<'_>, item: &Item) -> Result<Vec<Text>, IssueRefusal> {
+    let Sources { lab, papers, .. } = sources;
+    let Ok(day) = papers.plan.date.parse::<Date>() else { return Ok(Vec::new()) };
+    let mut statements = Vec::new();
+    let mut known = None;
+    for standard in &papers.standards {
+        for rule in standard.objections(day) {
+            if known.is_none() {
+                known = Some(deviation::in_force(lab)?);
+            }
+            let found = known.iter().flatten().find(|own| {
+                let covers = (own.from..=own.until).contains(&day);
+                own.standard == standard.id && own.rule == rule && covers
+            });
+            let refusal = |reason| IssueRefusal::NotLetThrough {
+                standard: standard.id.clone(),
+                rule: rule.word(),
+                reason,
+            };
+            let found =
+                found.ok_or_else(|| refusal("no approved deviation covers the day".to_owned()))?;
+            if found.consent.customer != item.customer.name.en() {
+                return Err(refusal(format!(
+                    "deviation {} has the consent of {}, the item is of {}",
+                    found.id,
+                    found.consent.customer,
+                    item.customer.name.en()
+                )));
+            }
+            statements.push(found.statement());
+        }
+    }
+    Ok(statements)
 }
 
 /// Points that were not measured, and a position that was taken out.
@@ -321,14 +383,14 @@ fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
         let bench = &papers.plan.bench.id;
         notes.push(Text::new(
             format!("Specimen: bench {bench} is simulated."),
-            format!("样本：装置 {bench} 为模拟装置。"),
+            format!("样张：装置 {bench} 为模拟装置。"),
         ));
     }
     let unchecked = papers.plan.procedure.unchecked_sources.len();
     if unchecked > 0 {
         notes.push(Text::new(
             format!("Specimen: {unchecked} sources of the procedure have not been compared with the bought texts yet."),
-            format!("样本：规程文件中有 {unchecked} 处出处尚未与正式文本核对。"),
+            format!("样张：规程文件中有 {unchecked} 处出处尚未与正式文本核对。"),
         ));
     }
     let position = format!("position {}", results.position);

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use super::{
     calibration::{self, Calibration},
+    fitness::Leave,
     status::{self, Status, StatusChange},
+    upkeep::{self, Check, Upkeep},
 };
 use crate::{
     form::{self, Form, Read},
@@ -45,6 +47,12 @@ pub struct Standard {
     pub calibrations: Vec<Calibration>,
     /// Numbers of its specification, by name.
     pub specification: Vec<SpecificationNumber>,
+    /// Intermediate checks, in the order of the file.
+    pub checks: Vec<Check>,
+    /// Maintenance, damage, repair and adjustment, in the order of the file.
+    pub upkeep: Vec<Upkeep>,
+    /// Rules let through for it by approved deviations; none in the file itself.
+    pub leaves: Vec<Leave>,
     /// The file's text.
     pub text: String,
     /// SHA-256 of the file's text.
@@ -99,10 +107,13 @@ pub(super) fn read(text: &str) -> Read<Standard> {
             form.sections("calibration").iter().map(calibration::from_form).collect();
         let specification: Vec<_> = form.sections("specification").iter().map(number).collect();
         let history = history(form);
+        let (checks, upkeep) = (upkeep::checks(form), upkeep::upkeep(form));
         let mut standard = identity(&section?)?;
         standard.history = history?;
         standard.calibrations = calibrations.into_iter().collect::<Option<_>>()?;
         standard.specification = specification.into_iter().collect::<Option<_>>()?;
+        standard.checks = checks?;
+        standard.upkeep = upkeep?;
         text.clone_into(&mut standard.text);
         standard.sha256 = sha256_hex(text.as_bytes());
         in_order(form, &standard);
@@ -140,6 +151,9 @@ fn identity(form: &Form<'_>) -> Option<Standard> {
         due: due.map(|due| due.value),
         calibrations: Vec::new(),
         specification: Vec::new(),
+        checks: Vec::new(),
+        upkeep: Vec::new(),
+        leaves: Vec::new(),
         text: String::new(),
         sha256: String::new(),
     })

@@ -8,4 +8,6 @@ mod certified;
 mod faults;
 mod found;
 mod operator;
+mod recalled;
 mod rules;
+mod signed;

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::papers;
 use crate::bench::Bench;
 use crate::item::Item;
-use crate::lab::{Lab, LabError};
+use crate::lab::{Lab, LabError, Laboratory};
 use crate::plan::bind::{Equipment, Models};
 use crate::plan::{self, Plan, PlanError, Wanted};
 use crate::release;
@@ -151,7 +151,15 @@ fn models(bench: &Bench) -> Result<Models, PlanError> {
 
 /// The numbers of the site that procedures may ask for.
 fn site(lab: &Lab) -> BTreeMap<String, (etalon_uncertainty::quantity::Quantity, String)> {
-    let site = &lab.identity.site;
+    site_of(&lab.identity)
+}
+
+/// The same of any laboratory, also of one as a record keeps it.
+#[must_use]
+pub fn site_of(
+    identity: &Laboratory,
+) -> BTreeMap<String, (etalon_uncertainty::quantity::Quantity, String)> {
+    let site = &identity.site;
     BTreeMap::from([
         ("g".to_owned(), (site.gravity.clone(), site.gravity_source.clone())),
         ("altitude".to_owned(), (site.altitude.clone(), "etalon.toml, [site]".to_owned())),
