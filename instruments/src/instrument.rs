@@ -21,6 +21,7 @@ use crate::{
 use etalon_uncertainty::decimal::Decimal;
 use jiff::Timestamp;
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -253,6 +254,20 @@ impl fmt::Debug for Instrument {
             .field("model", &self.inner.model.id)
             .field("identity", &self.inner.identity)
             .finish_non_exhaustive()
+    }
+}
+
+impl Identity {
+    /// The identity in what a reply told, part by part; what it did not tell is empty.
+    #[must_use]
+    pub fn of_parts(said: &BTreeMap<String, String>) -> Self {
+        let part = |name: &str| said.get(name).cloned().unwrap_or_default();
+        Self {
+            maker: part("maker"),
+            model: part("model"),
+            serial: part("serial"),
+            firmware: part("firmware"),
+        }
     }
 }
 

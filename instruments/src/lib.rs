@@ -9,9 +9,12 @@
 //! | bytes, deadlines, commands, replies, limits | procedures, results, verdicts    |
 //! | what a maker's manual says about a model    | which standard is traceable      |
 //!
-//! Read in this order, which is the way of a command: `instrument` asks the
+//! Read in this order, which is the way of a command: `discovery` finds addresses before
+//! anybody has written one down, `instrument` asks the
 //! `catalogue` for the words, `protocol` writes and reads them, `link` owns the
 //! line, `transport` moves the bytes, `clock` is the only one who knows the time.
+
+pub mod discovery;
 
 pub mod instrument;
 

@@ -302,6 +302,21 @@ pub enum Confirmation {
     },
 }
 
+impl Identification {
+    /// Whether somebody of this identity is the model.
+    #[must_use]
+    pub fn fits(&self, maker: &str, model: &str) -> bool {
+        let fits = |wanted: &str, said: &str| wanted == "*" || wanted.eq_ignore_ascii_case(said);
+        fits(&self.maker, maker) && self.model.iter().any(|wanted| fits(wanted, model))
+    }
+
+    /// Whether it names a maker and a model, rather than taking everybody.
+    #[must_use]
+    pub fn is_particular(&self) -> bool {
+        self.maker != "*" || !self.model.iter().any(|model| model == "*")
+    }
+}
+
 impl Model {
     /// Whether a person reads and sets this model.
     #[must_use]

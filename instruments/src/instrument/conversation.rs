@@ -36,16 +36,8 @@ impl Instrument {
             replies.push(reply);
         }
         let reply = replies.join("; ");
-        let part = |name: &str| said.get(name).cloned().unwrap_or_default();
-        let identity = Identity {
-            maker: part("maker"),
-            model: part("model"),
-            serial: part("serial"),
-            firmware: part("firmware"),
-        };
-        let fits = |pattern: &str, said: &str| pattern == "*" || pattern.eq_ignore_ascii_case(said);
-        let is_model = wanted.model.iter().any(|model| fits(model, &identity.model));
-        if fits(&wanted.maker, &identity.maker) && is_model {
+        let identity = Identity::of_parts(&said);
+        if wanted.fits(&identity.maker, &identity.model) {
             return Ok(identity);
         }
         Err(InstrumentError::NotTheOne {

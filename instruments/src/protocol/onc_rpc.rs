@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// Marks the last fragment of a record.
 const LAST_FRAGMENT: u32 = 0x8000_0000;
+/// Length of the mark in front of a fragment; datagrams have none.
+pub const MARK: usize = 4;
 /// Longest record accepted.
 const MOST: usize = 16 * 1024 * 1024;
 
@@ -139,8 +141,15 @@ pub fn answer(id: u32, results: &[u8]) -> Vec<u8> {
 /// # Errors
 /// [`RpcError`].
 pub fn answered(record: &[u8]) -> Result<(u32, Vec<u8>), RpcError> {
-    let body = joined(record)?;
-    let mut values = Values(&body);
+    answered_datagram(&joined(record)?)
+}
+
+/// The same where the message came in one datagram, without record marks.
+///
+/// # Errors
+/// [`RpcError`].
+pub fn answered_datagram(body: &[u8]) -> Result<(u32, Vec<u8>), RpcError> {
+    let mut values = Values(body);
     let id = values.u32()?;
     if values.u32()? != 1 {
         return Err(RpcError::Broken("it is no reply"));

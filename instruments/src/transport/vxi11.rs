@@ -99,7 +99,15 @@ pub async fn connect(
 }
 
 /// Asks the port mapper where the core channel is.
-async fn core_port(host: &str, resource: &str, deadline: Duration) -> Result<u16, TransportError> {
+///
+/// # Errors
+/// [`TransportError::Unreachable`] when no port mapper answers, [`TransportError::Malformed`]
+/// when it knows no such channel.
+pub async fn core_port(
+    host: &str,
+    resource: &str,
+    deadline: Duration,
+) -> Result<u16, TransportError> {
     let mut mapper = tcp::connect(host, PORT_MAPPER.port, resource.to_owned(), deadline).await?;
     let arguments = Xdr::default().u32(CORE.program).u32(CORE.version).u32(6).u32(0).bytes();
     let (program, version) = (PORT_MAPPER.program, PORT_MAPPER.version);
