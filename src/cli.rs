@@ -15,6 +15,7 @@ pub mod demo;
 pub mod deviation;
 pub mod diff;
 pub mod gui;
+pub mod instrument;
 pub mod lab;
 pub mod password;
 pub mod person;
@@ -77,6 +78,7 @@ pub enum Command {
     Register(register::RegisterArgs),
     Deviation(deviation::DeviationArgs),
     Serve(serve::ServeArgs),
+    Instrument(instrument::InstrumentArgs),
     Gui(gui::GuiArgs),
     /// Print the completion script for a shell
     ///
@@ -103,6 +105,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Plan(args) => plan::run(&args, lab, output),
         Command::Run(args) => run::run(&args, lab, output),
         Command::Record(args) => record::run(&args, lab, output),
+        Command::Instrument(args) => instrument::run(&args, lab, output),
         Command::Certificate(args) => certificate::run(&args, lab, output),
         Command::Procedure(args) => procedure::run(&args, lab, output),
         Command::Register(args) => register::run(&args, lab, output),

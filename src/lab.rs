@@ -23,6 +23,7 @@ pub mod check;
 pub mod demo;
 pub mod founding;
 pub mod identity;
+pub mod models;
 
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use etalon_instruments::catalogue;
 use etalon_procedures::procedure::{Activity, Procedure};
 use etalon_uncertainty::diagnostic::Diagnostic;
 use jiff::civil::Date;
@@ -12,6 +11,7 @@ use thiserror::Error;
 use super::papers;
 use crate::bench::Bench;
 use crate::item::Item;
+use crate::lab::models::KnownModel;
 use crate::lab::{Lab, LabError, Laboratory};
 use crate::plan::bind::{Equipment, Models};
 use crate::plan::{self, Plan, PlanError, Wanted};
@@ -100,7 +100,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
         text: found.text.clone(),
         source: Box::new(source),
     };
-    let models = models(&bench).map_err(refused)?;
+    let models = models(&lab.models()?, &bench).map_err(refused)?;
     let site = site(lab);
     let mut plan = plan::make(&Wanted {
         procedure: &procedure,
@@ -128,23 +128,17 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     Ok(Preparation { procedure, bench, items, plan, papers })
 }
 
-/// The models that the bench names, from the shipped catalogue.
-fn models(bench: &Bench) -> Result<Models, PlanError> {
+/// The models that the bench names, among those that the laboratory knows.
+fn models(known: &[KnownModel], bench: &Bench) -> Result<Models, PlanError> {
     let mut models = Models::new();
     for instrument in &bench.instruments {
-        let refused = |reason: String| PlanError::Model {
+        let found = known.iter().find(|known| known.model.id == instrument.model);
+        let found = found.ok_or_else(|| PlanError::Model {
             model: instrument.model.clone(),
             instrument: instrument.id.clone(),
-            reason,
-        };
-        let file = format!("{}.toml", instrument.model);
-        let shipped = catalogue::LIBRARY.iter().find(|(name, _)| *name == file);
-        let (_, text) =
-            shipped.ok_or_else(|| refused("the catalogue has no such model".to_owned()))?;
-        let model = catalogue::parse(text).map_err(|findings| {
-            refused(findings.first().map(ToString::to_string).unwrap_or_default())
+            reason: "neither the laboratory's catalogue nor the shipped one has it".to_owned(),
         })?;
-        models.insert(instrument.model.clone(), (model, (*text).to_owned()));
+        models.insert(instrument.model.clone(), (found.model.clone(), found.text.clone()));
     }
     Ok(models)
 }
