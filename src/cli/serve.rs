@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::Args;
 use etalon_fixtures::{
     faults, library,
-    serve::{Announcement, ServeError, ServeOptions, serve},
+    serve::{Announcement, Protocol, ServeError, ServeOptions, serve},
     world::{Kind, World},
 };
 
@@ -36,6 +36,10 @@ pub struct ServeArgs {
     /// Where the world's own account is appended: what was energised when, true values
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    /// A further way to the instruments that speak SCPI over a socket: hislip or vxi11; may be repeated.
+    /// Their lines stand behind the others
+    #[arg(long, value_name = "WAY")]
+    also: Vec<Protocol>,
     /// A stable path that shall lead to the serial line
     #[arg(long, value_name = "PATH")]
     serial_link: Option<PathBuf>,
@@ -55,6 +59,7 @@ pub fn run(args: ServeArgs, output: &Output) -> Result<ExitStatus, CliError> {
         faults: args.faults,
         log: args.log,
         serial_link: args.serial_link,
+        also: args.also,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -113,8 +113,15 @@ impl Call {
     /// # Errors
     /// [`RpcError`].
     pub fn decode(record: &[u8]) -> Result<Self, RpcError> {
-        let body = joined(record)?;
-        let mut values = Values(&body);
+        Self::decode_datagram(&joined(record)?)
+    }
+
+    /// Reads a datagram as a call, without record marks.
+    ///
+    /// # Errors
+    /// [`RpcError`].
+    pub fn decode_datagram(body: &[u8]) -> Result<Self, RpcError> {
+        let mut values = Values(body);
         let id = values.u32()?;
         if (values.u32()?, values.u32()?) != (0, 2) {
             return Err(RpcError::Broken("it is no call of version 2"));
