@@ -55,7 +55,12 @@ fn say(name: &str, seconds: f64, per: &str) {
 
 fn main() {
     let threads = NonZeroUsize::MIN.saturating_add(1);
+    // `speed --bench NAME` for one model alone.
+    let only = std::env::args().nth(2);
     for (name, file) in MODELS {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
         let problem = problem(file);
         let plan = Plan { trials: TRIALS, seed: 1, threads };
         let seconds = median(3, || {
@@ -63,6 +68,13 @@ fn main() {
         });
         say(name, seconds, "1e7-trials");
     }
+    if only.is_none() {
+        evaluations();
+    }
+}
+
+/// One evaluation of GUM H.1, with and without its rows, and budget points.
+fn evaluations() {
     let end_gauge = problem("tests/cases/gum-h1-end-gauge.toml");
     let rounds = 100_000;
     let seconds = median(5, || {

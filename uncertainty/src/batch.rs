@@ -1,10 +1,14 @@
 //! A tape evaluated for a column of trials at a time.
 //!
-//! Every step is one plain loop over a thousand numbers, which the compiler
-//! turns into vector instructions; no operation is contracted or reordered, so
-//! the bits are those of the scalar walk on every processor.
+//! Every step is one plain loop over a thousand numbers, which runs in the widest
+//! vector registers; no operation is contracted or reordered, so the bits are the
+//! same on every processor. They are those of the scalar walk but for sines,
+//! cosines, exponentials and logarithms, which come from [`crate::elementary`] and
+//! differ from libm's in the last place now and then.
 
+use crate::elementary::{self, Reach};
 use crate::tape::{Function, Place, Step, Tape};
+use crate::width::Width;
 
 /// Trials in a column. Thirty-odd live columns fit into a second-level cache.
 pub(crate) const COLUMN: usize = 1024;
@@ -21,6 +25,7 @@ struct Instruction {
 pub(crate) struct Batch {
     columns: Vec<Vec<f64>>,
     program: Vec<Instruction>,
+    width: Width,
     /// Column of every input, where the tape uses it.
     inputs: Vec<Option<usize>>,
     outputs: Vec<usize>,
@@ -68,7 +73,7 @@ impl Batch {
             }
         }
         let outputs = tape.output_places().iter().map(|place| layout.column(*place)).collect();
-        Self { columns, program, inputs, outputs }
+        Self { columns, program, width: Width::widest(), inputs, outputs }
     }
 
     /// Column of an input, to be filled by the caller; `None` where the model
@@ -113,11 +118,12 @@ impl Batch {
             | Step::Atan2(a, b)
             | Step::Less(a, b)
             | Step::AtMost(a, b)
-            | Step::Same(a, b) => self.joined(target, a, b, |a, b| step.value(a, b)),
+            | Step::Same(a, b) => {
+                let operands = self.column(a).iter().zip(self.column(b));
+                target.iter_mut().zip(operands).for_each(|(to, (a, b))| *to = step.value(*a, *b));
+            }
             Step::Negate(a) => self.mapped(target, a, |a| -a),
-            Step::Function(Function::SquareRoot, a) => self.mapped(target, a, f64::sqrt),
-            Step::Function(Function::Absolute, a) => self.mapped(target, a, f64::abs),
-            Step::Function(function, a) => self.mapped(target, a, |a| function.value(a)),
+            Step::Function(function, a) => self.function(function, target, a),
             Step::Select(c, a, b) => {
                 let operands = self.column(c).iter().zip(self.column(a)).zip(self.column(b));
                 for (to, ((c, a), b)) in target.iter_mut().zip(operands) {
@@ -128,18 +134,69 @@ impl Batch {
         }
     }
 
-    #[inline]
-    fn joined(&self, target: &mut [f64], a: Place, b: Place, f: impl Fn(f64, f64) -> f64) {
-        for (to, (a, b)) in target.iter_mut().zip(self.column(a).iter().zip(self.column(b))) {
-            *to = f(*a, *b);
+    fn function(&self, function: Function, target: &mut [f64], a: Place) {
+        match function {
+            Function::SquareRoot => self.mapped(target, a, f64::sqrt),
+            Function::Absolute => self.mapped(target, a, f64::abs),
+            Function::Exponential => self.mapped(target, a, elementary::exponential),
+            Function::Logarithm => self.mapped(target, a, elementary::logarithm),
+            Function::Sine => self.mapped(target, a, elementary::sine),
+            Function::Cosine => self.mapped(target, a, elementary::cosine),
+            _ => {
+                let of = self.column(a).iter();
+                target.iter_mut().zip(of).for_each(|(to, a)| *to = function.value(*a));
+            }
+        }
+        if let Some(reach) = Reach::of(function) {
+            self.mend(function, reach, target, a);
         }
     }
 
-    #[inline]
-    fn mapped(&self, target: &mut [f64], a: Place, f: impl Fn(f64) -> f64) {
-        for (to, a) in target.iter_mut().zip(self.column(a)) {
-            *to = f(*a);
+    /// Asks libm where the function of the column does not hold.
+    fn mend(&self, function: Function, reach: Reach, target: &mut [f64], a: Place) {
+        let of = self.column(a);
+        let holds = self.width.run(
+            #[inline(always)]
+            move || {
+                let mut holds = true;
+                for a in of {
+                    holds &= reach.holds(*a);
+                }
+                holds
+            },
+        );
+        if holds {
+            return;
         }
+        for (to, a) in target.iter_mut().zip(of).filter(|(_, a)| !reach.holds(**a)) {
+            *to = function.value(*a);
+        }
+    }
+
+    #[inline(always)]
+    fn joined(&self, target: &mut [f64], a: Place, b: Place, f: impl Fn(f64, f64) -> f64) {
+        let (a, b) = (self.column(a), self.column(b));
+        self.width.run(
+            #[inline(always)]
+            move || {
+                for (to, (a, b)) in target.iter_mut().zip(a.iter().zip(b)) {
+                    *to = f(*a, *b);
+                }
+            },
+        );
+    }
+
+    #[inline(always)]
+    fn mapped(&self, target: &mut [f64], a: Place, f: impl Fn(f64) -> f64) {
+        let a = self.column(a);
+        self.width.run(
+            #[inline(always)]
+            move || {
+                for (to, a) in target.iter_mut().zip(a) {
+                    *to = f(*a);
+                }
+            },
+        );
     }
 }
 
@@ -227,17 +284,18 @@ mod tests {
     use crate::tape::Builder;
 
     #[test]
-    fn columns_have_the_bits_of_the_scalar_walk() {
+    fn columns_have_the_values_of_the_scalar_walk_and_its_bits_without_waves_and_powers() {
         let mut builder = Builder::new();
         builder.named_input("a");
         builder.named_input("b");
         for (name, text) in [
             ("c", "sqrt(a*a + b*b) / (1 + exp(-a)) - max(a, b)"),
             ("d", "if(a > b, abs(c)^2.5 + sin(b), log(a + 2) * c) - min(a, b, 0.1)"),
+            ("e", "if(a > b, sqrt(abs(a - b)), -a) * max(a, 0.3) / (b + 1) + atan(a)"),
         ] {
             builder.define(name, &Expression::parse(text).unwrap()).unwrap();
         }
-        let tape = builder.finish(&["c", "d"]).unwrap();
+        let tape = builder.finish(&["c", "d", "e"]).unwrap();
         let mut batch = Batch::new(&tape);
         let number = |i: usize, step: f64| (i as f64) * step;
         for (input, step) in [(0, 1e-3), (1, 7e-4)] {
@@ -249,9 +307,38 @@ mod tests {
         for i in [0, 1, 500, 1023] {
             let wanted = values(&tape, &[number(i, 1e-3), number(i, 7e-4)]).unwrap();
             for (output, wanted) in wanted.iter().enumerate() {
-                assert_eq!(batch.output(output)[i].to_bits(), wanted.to_bits(), "trial {i}");
+                let found = batch.output(output)[i];
+                assert!((found - wanted).abs() <= 8e-16 * wanted.abs().max(1.0), "trial {i}");
+                assert!(output < 2 || found.to_bits() == wanted.to_bits(), "trial {i}");
             }
         }
         assert!(batch.columns.len() < tape.steps().len());
+    }
+
+    #[test]
+    fn arguments_beyond_the_reach_of_a_function_have_libms_values() {
+        let mut builder = Builder::new();
+        builder.named_input("a");
+        let models = ["exp(a)", "log(a)", "sin(a)", "cos(a)"];
+        for model in models {
+            builder.define(model, &Expression::parse(model).unwrap()).unwrap();
+        }
+        let tape = builder.finish(&models).unwrap();
+        let mut batch = Batch::new(&tape);
+        let odd = [0.0, -0.0, 709.5, 1e4, -745.0, -1e4, 1e300, 5e-320, -1.0, 1e6, 1.000_001e6];
+        let odd = [odd.as_slice(), &[f64::INFINITY, f64::NEG_INFINITY, f64::NAN]].concat();
+        let column = batch.input(0).unwrap();
+        column.fill(0.5);
+        column.iter_mut().skip(100).zip(&odd).for_each(|(to, a)| *to = *a);
+        batch.run();
+        let libm = [libm::exp, libm::log, libm::sin, libm::cos];
+        for (output, function) in libm.iter().enumerate() {
+            for (place, a) in odd.iter().enumerate() {
+                let (found, wanted) = (batch.output(output)[100 + place], function(*a));
+                let same = found.to_bits() == wanted.to_bits() || found.is_nan() && wanted.is_nan();
+                let near = (found - wanted).abs() <= 2.5e-16 * wanted.abs();
+                assert!(same || near, "{} of {a}: {found} {wanted}", models[output]);
+            }
+        }
     }
 }

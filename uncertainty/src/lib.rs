@@ -26,6 +26,8 @@ pub mod derivative;
 pub mod tape;
 
 mod batch;
+mod elementary;
+mod width;
 
 // Distributions and what follows from them.
 pub mod chi_squared;

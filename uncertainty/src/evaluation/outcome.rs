@@ -8,7 +8,7 @@ use super::build::{self, Built};
 use super::{At, Coverage, Evaluation, EvaluationError, text_error};
 use crate::coverage::coverage_factor;
 use crate::decimal::Decimal;
-use crate::monte_carlo::{self, GENERATOR, Plan, Summary, validation};
+use crate::monte_carlo::{self, FORMER_GENERATORS, GENERATOR, Plan, Summary, validation};
 use crate::propagation::{self, Propagation};
 use crate::quantity::Quantity;
 use crate::rounding::{result_and_uncertainty, to_step};
@@ -35,7 +35,7 @@ pub struct Outcome {
     pub unit: String,
     /// One row per input, in their order.
     pub budget: Vec<BudgetRow>,
-    /// Monte Carlo, where it was planned.
+    /// Monte Carlo, where it was planned and its generator is the present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monte_carlo: Option<MonteCarloOutcome>,
     /// The result that is judged, as printed: by the prescribed rounding, else
@@ -121,13 +121,18 @@ pub(super) fn outcome(
     let u = unit.interval_from_si(first.u);
     let (k, p) = coverage(&evaluation.coverage, first.dof)?;
     let expanded = k * u;
+    let mut warnings = warnings(&built, &first);
     let second_opinion = match &evaluation.monte_carlo {
         None => None,
+        Some(plan) if FORMER_GENERATORS.contains(&plan.generator.as_str()) => {
+            warnings.push(former(&plan.generator));
+            None
+        }
+        Some(plan) if plan.generator != GENERATOR => {
+            let found = plan.generator.clone();
+            return Err(EvaluationError::Generator { found, known: GENERATOR });
+        }
         Some(plan) => {
-            if plan.generator != GENERATOR {
-                let found = plan.generator.clone();
-                return Err(EvaluationError::Generator { found, known: GENERATOR });
-            }
             let plan = Plan { trials: plan.trials, seed: plan.seed, threads };
             let summary = monte_carlo::run(&built.problem, &plan, &[p])?;
             Some(opinion(&summary, unit, (value, u, expanded)))
@@ -148,7 +153,7 @@ pub(super) fn outcome(
         printed_value,
         printed_measured,
         printed_expanded,
-        warnings: warnings(&built, &first),
+        warnings,
     })
 }
 
@@ -252,4 +257,17 @@ fn warnings(built: &Built, first: &Propagation) -> Vec<Text> {
          although the inputs are uncertain; use Monte Carlo",
         "此处一阶灵敏系数均为零：输入量虽有不确定度，GUM 法结果却为零，应采用蒙特卡洛法",
     )]
+}
+
+/// What is said in place of a second opinion that cannot be drawn again.
+fn former(generator: &str) -> Text {
+    Text::new(
+        format!(
+            "the second opinion was drawn by generator `{generator}` of an earlier version, whose \
+             numbers this version does not draw: it is left out here"
+        ),
+        format!(
+            "蒙特卡洛法复核由早期版本的生成器 `{generator}` 抽样，本版本无法重现其随机数，此处从略"
+        ),
+    )
 }

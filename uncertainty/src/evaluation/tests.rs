@@ -264,6 +264,19 @@ fn gum_7_2_6_the_measured_value_has_the_places_of_its_uncertainty_beside_the_jud
 }
 
 #[test]
+fn a_second_opinion_of_a_former_generator_is_left_out_and_that_is_said() {
+    let mut evaluation = example_a();
+    evaluation.monte_carlo.as_mut().unwrap().generator =
+        "xoshiro256++/block-1024/ziggurat-256/1".to_owned();
+    let former = evaluation.evaluate().unwrap();
+    assert!(former.monte_carlo.is_none());
+    assert!(former.warnings[0].en().contains("earlier version"), "{:?}", former.warnings);
+    evaluation.monte_carlo = None;
+    let plain = evaluation.evaluate().unwrap();
+    assert_eq!(Outcome { warnings: Vec::new(), ..former }, plain);
+}
+
+#[test]
 fn verdicts_are_taken_on_the_number_the_rule_names() {
     let mut evaluation = example_a();
     evaluation.monte_carlo = None;

@@ -1,19 +1,22 @@
-//! From uniform numbers to columns of input values.
+//! From random numbers to columns of input values.
+
+mod joint;
 
 use super::MonteCarloError;
-use super::generator::{Gamma, Stream, Ziggurat};
+use super::variate::Variates;
 use crate::batch::{Batch, COLUMN};
 use crate::distribution::Distribution;
-use crate::normal;
+use crate::elementary::{signed, unit};
 use crate::propagation::Problem;
-use crate::student;
+use crate::width::Width;
+
+use joint::Joint;
 
 /// How every entry of the tape is drawn.
 pub(super) struct Draw {
     independent: Vec<Independent>,
     joint: Joint,
     exact: Vec<(usize, f64)>,
-    ziggurat: &'static Ziggurat,
 }
 
 struct Independent {
@@ -22,78 +25,75 @@ struct Independent {
     parts: Vec<Distribution>,
 }
 
-/// Correlated entries, by a Gaussian copula or that of a multivariate t. Source:
-/// JCGM 101, 6.4.8, for normal inputs; JCGM 102, 5.3.2, for joint observations.
-#[derive(Default)]
-struct Joint {
-    members: Vec<Member>,
-    factor: Vec<Vec<f64>>,
-    dof: Option<f64>,
-}
-
-struct Member {
-    entry: usize,
-    estimate: f64,
-    shape: Distribution,
+/// Draws block after block; every thread has one of its own.
+pub(super) struct Sampler<'a> {
+    draw: &'a Draw,
+    variates: Variates,
+    width: Width,
+    /// Deviations of one component from its estimate, in its scale.
+    deviation: Vec<f64>,
+    scores: joint::Scores,
 }
 
 impl Draw {
     pub(super) fn new(problem: &Problem) -> Result<Self, MonteCarloError> {
         let mut draw = Self {
             independent: Vec::new(),
-            joint: Joint {
-                members: Vec::new(),
-                factor: problem.correlation.factor().to_vec(),
-                dof: problem.correlation.joint_dof(),
-            },
+            joint: Joint::new(&problem.correlation),
             exact: Vec::new(),
-            ziggurat: Ziggurat::get(),
         };
-        let members = problem.correlation.members();
-        let mut joint: Vec<(usize, Member)> = Vec::new();
         for (entry, placed) in problem.entries.iter().enumerate() {
             let Some(input) = problem.inputs.get(placed.input) else { continue };
             let estimate = placed.estimate;
             let parts: Vec<Distribution> =
                 input.components.iter().map(|part| part.distribution).collect();
-            if let Some(row) = members.iter().position(|member| *member == placed.input) {
+            if let Some(row) = draw.joint.row_of(placed.input) {
                 let refused = || MonteCarloError::CorrelatedShape { input: input.name.clone() };
                 let shape = single(&parts).ok_or_else(refused)?;
-                joint.push((row, Member { entry, estimate, shape }));
+                draw.joint.join(row, entry, estimate, shape);
             } else if parts.is_empty() {
                 draw.exact.push((entry, estimate));
             } else {
                 draw.independent.push(Independent { entry, estimate, parts });
             }
         }
-        joint.sort_by_key(|(row, _)| *row);
-        draw.joint.members = joint.into_iter().map(|(_, member)| member).collect();
         Ok(draw)
     }
 
-    /// Fills the columns that are the same in every block.
-    pub(super) fn prepare(&self, batch: &mut Batch) {
+    /// A sampler for columns of that batch; those that are the same in every
+    /// block are filled at once.
+    pub(super) fn sampler(&self, batch: &mut Batch) -> Sampler<'_> {
         for (entry, estimate) in &self.exact {
             if let Some(column) = batch.input(*entry) {
                 column.fill(*estimate);
             }
         }
+        let width = Width::widest();
+        Sampler {
+            draw: self,
+            variates: Variates::new(width),
+            width,
+            deviation: vec![0.0; COLUMN],
+            scores: self.joint.scores(),
+        }
     }
+}
 
+impl Sampler<'_> {
     /// Draws one block.
-    pub(super) fn block(&self, batch: &mut Batch, seed: u64, block: u64) {
-        let mut stream = Stream::keyed(seed, block);
-        for part in &self.independent {
-            // An input that the model does not use still takes its numbers, so
-            // that the streams do not depend on the model.
-            let mut unused = [0.0; COLUMN];
-            let column = batch.input(part.entry).unwrap_or(&mut unused);
+    pub(super) fn block(&mut self, batch: &mut Batch, seed: u64, block: u64) {
+        self.variates.key(seed, block);
+        for part in &self.draw.independent {
             for (place, shape) in part.parts.iter().enumerate() {
+                // An input that the model does not use still takes its numbers, so
+                // that the streams do not depend on the model.
+                let scale = deviations(shape, &mut self.variates, &mut self.deviation);
+                let Some(column) = batch.input(part.entry) else { continue };
                 let base = if place == 0 { Some(part.estimate) } else { None };
-                fill(column, base, *shape, &mut stream, self.ziggurat);
+                put(self.width, column, base, scale, &self.deviation);
             }
         }
-        self.joint.block(batch, &mut stream, self.ziggurat);
+        self.draw.joint.block(batch, &mut self.variates, &mut self.scores, self.width);
     }
 }
 
@@ -114,112 +114,80 @@ fn single(parts: &[Distribution]) -> Option<Distribution> {
     }
 }
 
-impl Joint {
-    fn block(&self, batch: &mut Batch, stream: &mut Stream, ziggurat: &Ziggurat) {
-        let mut scores: Vec<Vec<f64>> = Vec::with_capacity(self.members.len());
-        for _ in &self.members {
-            scores.push((0..COLUMN).map(|_| stream.normal(ziggurat)).collect());
-        }
-        // One common factor per trial makes a multivariate t of the normal scores.
-        let stretch: Option<(f64, Vec<f64>)> = self.dof.map(|dof| {
-            let shape = Gamma::of(0.5 * dof);
-            let factor = |()| (0.5 * dof / stream.gamma(&shape, ziggurat)).sqrt();
-            (dof, std::iter::repeat_n((), COLUMN).map(factor).collect())
-        });
-        for (member, weights) in self.members.iter().zip(&self.factor) {
-            let mut score = vec![0.0; COLUMN];
-            for (weight, column) in weights.iter().zip(&scores) {
-                score.iter_mut().zip(column).for_each(|(sum, z)| *sum += weight * z);
-            }
-            let Some(column) = batch.input(member.entry) else { continue };
-            if let Some((dof, stretch)) = &stretch {
-                for (to, (z, factor)) in column.iter_mut().zip(score.iter().zip(stretch)) {
-                    *to = member.estimate + member.of_t(z * factor, *dof);
-                }
-                continue;
-            }
-            for (to, z) in column.iter_mut().zip(&score) {
-                *to = member.estimate
-                    + match member.shape {
-                        Distribution::Normal { standard } => standard * z,
-                        shape => shape.quantile(normal::probability_below(*z)).unwrap_or(f64::NAN),
-                    };
-            }
-        }
-    }
-}
-
-impl Member {
-    /// Deviation from the estimate for a score that is t-distributed.
-    fn of_t(&self, score: f64, joint: f64) -> f64 {
-        match self.shape {
-            Distribution::StudentT { scale, dof } if dof.to_bits() == joint.to_bits() => {
-                scale * score
-            }
-            shape => shape.quantile(student::upper_tail(-score, joint)).unwrap_or(f64::NAN),
-        }
-    }
-}
-
-/// Draws a column of one distribution; `base` replaces what stands there.
-fn fill(
-    column: &mut [f64],
-    base: Option<f64>,
-    shape: Distribution,
-    stream: &mut Stream,
-    ziggurat: &Ziggurat,
-) {
-    match shape {
+/// Draws a column of deviations from the estimate; answers their scale.
+fn deviations(shape: &Distribution, variates: &mut Variates, to: &mut [f64]) -> f64 {
+    match *shape {
         Distribution::Normal { standard } => {
-            each(column, base, || standard * stream.normal(ziggurat));
+            variates.normals(to);
+            standard
         }
         Distribution::StudentT { scale, dof } => {
-            let shape = Gamma::of(0.5 * dof);
-            each(column, base, || {
-                let chi_squared = 2.0 * stream.gamma(&shape, ziggurat);
-                scale * stream.normal(ziggurat) * (dof / chi_squared).sqrt()
-            });
+            variates.students(dof, to);
+            scale
         }
-        Distribution::Rectangular { half } => each(column, base, || half * stream.signed()),
+        Distribution::Rectangular { half } => {
+            variates.signed(to);
+            half
+        }
         Distribution::Triangular { half } => {
-            each(column, base, || half * (stream.uniform() + stream.uniform() - 1.0));
+            variates.pairs(
+                to,
+                #[inline(always)]
+                move |a, b| unit(a) + unit(b) - 1.0,
+            );
+            half
         }
-        Distribution::Arcsine { half } => each(column, base, || half * cosine(stream)),
-        Distribution::Trapezoidal { half, beta } => each(column, base, || {
-            let first = (1.0 + beta) * stream.uniform();
-            half * (first + (1.0 - beta) * stream.uniform() - 1.0)
-        }),
-        Distribution::CurvilinearTrapezoid { half, inexact } => each(column, base, || {
-            let lower = -half + inexact * stream.signed();
-            lower - 2.0 * lower * stream.uniform()
-        }),
+        Distribution::Arcsine { half } => {
+            variates.arcsines(to);
+            half
+        }
+        Distribution::Trapezoidal { half, beta } => {
+            variates.pairs(
+                to,
+                #[inline(always)]
+                move |a, b| (1.0 + beta) * unit(a) + (1.0 - beta) * unit(b) - 1.0,
+            );
+            half
+        }
+        Distribution::CurvilinearTrapezoid { half, inexact } => {
+            variates.pairs(
+                to,
+                #[inline(always)]
+                move |a, b| {
+                    let lower = inexact * signed(a) - half;
+                    lower - 2.0 * lower * unit(b)
+                },
+            );
+            1.0
+        }
         Distribution::Exponential { mean } => {
-            each(column, base, || mean * (-libm::log(stream.uniform()) - 1.0));
+            variates.exponentials(to);
+            to.iter_mut().for_each(|deviation| *deviation -= 1.0);
+            mean
         }
         Distribution::Gamma { counts } => {
-            let shape = Gamma::of(counts + 1.0);
-            each(column, base, || stream.gamma(&shape, ziggurat) - (counts + 1.0));
+            variates.gammas(counts + 1.0, to);
+            to.iter_mut().for_each(|deviation| *deviation -= counts + 1.0);
+            1.0
         }
     }
 }
 
-#[inline]
-fn each(column: &mut [f64], base: Option<f64>, mut deviation: impl FnMut() -> f64) {
-    match base {
-        Some(base) => column.iter_mut().for_each(|value| *value = base + deviation()),
-        None => column.iter_mut().for_each(|value| *value += deviation()),
-    }
-}
-
-/// Cosine of a uniform angle, from a point in the unit disc: no trigonometry.
-#[inline]
-fn cosine(stream: &mut Stream) -> f64 {
-    loop {
-        let (x, y) = (stream.signed(), stream.signed());
-        let (x, y) = (x * x, y * y);
-        let radius = x + y;
-        if radius <= 1.0 {
-            return (x - y) / radius;
-        }
-    }
+/// Puts scaled deviations into a column; `base` replaces what stands there.
+fn put(width: Width, column: &mut [f64], base: Option<f64>, scale: f64, deviation: &[f64]) {
+    width.run(
+        #[inline(always)]
+        move || {
+            let pairs = column.iter_mut().zip(deviation);
+            if let Some(base) = base {
+                for (to, deviation) in pairs {
+                    *to = base + scale * deviation;
+                }
+            } else {
+                for (to, deviation) in pairs {
+                    *to += scale * deviation;
+                }
+            }
+        },
+    );
 }

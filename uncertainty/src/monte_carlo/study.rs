@@ -58,14 +58,14 @@ pub fn study(problem: &Problem, plan: &Plan) -> Result<Vec<Studied>, MonteCarloE
     }
     let draw = sampler::Draw::new(problem)?;
     let mut batch = Batch::new(&problem.tape);
-    draw.prepare(&mut batch);
+    let mut sampler = draw.sampler(&mut batch);
     let trials = plan.trials.min(MOST_TRIALS);
     let outputs = problem.tape.outputs();
     let mut inputs: Vec<Vec<f64>> = vec![Vec::new(); problem.entries.len()];
     let mut drawn: Vec<Vec<f64>> = vec![Vec::new(); outputs];
     // Whole blocks only, so that no trial is cut off from its inputs.
     for block in 0..(trials / COLUMN as u64).max(1) {
-        draw.block(&mut batch, plan.seed, block);
+        sampler.block(&mut batch, plan.seed, block);
         for (entry, kept) in inputs.iter_mut().enumerate() {
             kept.extend_from_slice(batch.input(entry).unwrap_or(&mut []));
         }

@@ -71,6 +71,8 @@ struct Outline {
     scale: Scale,
     low: Tail,
     high: Tail,
+    /// Share of the trials that is to be expected in each of them.
+    share: f64,
 }
 
 impl Outline {
@@ -99,6 +101,7 @@ impl Outline {
         let binned = trials > MOST_KEPT;
         Some(Self {
             scale,
+            share,
             low: Tail::new(low, low - least, -1.0, binned),
             high: Tail::new(high, most - high, 1.0, binned),
         })
@@ -173,14 +176,17 @@ fn part(
     outlines: &[Outline],
     (from, to): (u64, u64),
 ) -> Part {
-    draw.prepare(&mut batch);
-    let tails = outlines.iter().map(|one| Tails { low: one.low.clone(), high: one.high.clone() });
+    let mut sampler = draw.sampler(&mut batch);
+    let share = |one: &Outline| one.share * ((to - from) * COLUMN as u64) as f64 * 1.02;
+    let tails = outlines
+        .iter()
+        .map(|one| Tails::new(one.low.clone(), one.high.clone(), share(one) as usize + COLUMN));
     let scales: Vec<Scale> = outlines.iter().map(|outline| outline.scale).collect();
     let mut part = Part { sums: Vec::new(), tails: tails.collect(), missing: None };
     let mut columns = vec![vec![0.0; COLUMN]; outlines.len()];
     let mut sums = Sums::new(outlines.len());
     for block in from..to {
-        draw.block(&mut batch, plan.seed, block);
+        sampler.block(&mut batch, plan.seed, block);
         batch.run();
         let before = block * COLUMN as u64;
         let left = usize::try_from(plan.trials - before).unwrap_or(COLUMN).min(COLUMN);
@@ -206,7 +212,7 @@ impl Whole {
         let inside: Vec<u64> = probabilities.iter().map(|p| covered(trials, *p)).collect();
         let longest = inside.iter().map(|inside| trials - inside).max().unwrap_or(0);
         std::thread::scope(|scope| {
-            for tail in self.tails.iter_mut().flat_map(|tails| [&mut tails.low, &mut tails.high]) {
+            for tail in self.tails.iter_mut().flat_map(Tails::both) {
                 scope.spawn(|| tail.order());
             }
         });

@@ -1,6 +1,7 @@
 //! Sums of powers, from which moments follow.
 
 use crate::batch::Batch;
+use crate::width::Width;
 
 /// Place and width of an output, from the first stretch: deviations in this
 /// scale are of the size of one, so that their powers keep their digits.
@@ -27,6 +28,7 @@ impl Scale {
 pub(super) struct Sums {
     powers: Vec<[f64; 4]>,
     products: Vec<f64>,
+    width: Width,
 }
 
 /// Independent sums, so that additions need not wait for each other; their
@@ -36,7 +38,7 @@ const LANES: usize = 8;
 impl Sums {
     pub(super) fn new(outputs: usize) -> Self {
         let pairs = outputs * outputs.saturating_sub(1) / 2;
-        Self { powers: vec![[0.0; 4]; outputs], products: vec![0.0; pairs] }
+        Self { powers: vec![[0.0; 4]; outputs], products: vec![0.0; pairs], width: Width::widest() }
     }
 
     pub(super) fn add(&mut self, other: &Self) {
@@ -59,9 +61,7 @@ impl Sums {
         for (output, ((powers, scale), column)) in outputs.enumerate() {
             let drawn = batch.output(output);
             column.truncate(left);
-            let (middle, per) = (scale.middle, 1.0 / scale.width);
-            column.iter_mut().zip(drawn).for_each(|(to, y)| *to = (y - middle) * per);
-            let sums = power_sums(column);
+            let sums = power_sums(self.width, drawn, *scale, column);
             is_finite &= sums.iter().all(|sum| sum.is_finite());
             powers.iter_mut().zip(sums).for_each(|(sum, part)| *sum += part);
         }
@@ -69,7 +69,7 @@ impl Sums {
         for (place, left) in columns.iter().enumerate() {
             for right in columns.iter().take(place) {
                 if let Some(sum) = products.next() {
-                    *sum += product_sum(left, right);
+                    *sum += product_sum(self.width, left, right);
                 }
             }
         }
@@ -120,31 +120,44 @@ impl Sums {
     }
 }
 
-fn power_sums(column: &[f64]) -> [f64; 4] {
-    [
-        lane_sum(column, |d| d),
-        lane_sum(column, |d| d * d),
-        lane_sum(column, |d| d * d * d),
-        lane_sum(column, |d| (d * d) * (d * d)),
-    ]
+/// Scales the drawn values into the column, and sums the first four powers.
+fn power_sums(width: Width, drawn: &[f64], scale: Scale, column: &mut [f64]) -> [f64; 4] {
+    let (middle, per) = (scale.middle, 1.0 / scale.width);
+    width.run(
+        #[inline(always)]
+        move || {
+            let mut lanes = [[0.0; LANES]; 4];
+            for (to, from) in column.chunks_mut(LANES).zip(drawn.chunks(LANES)) {
+                let [first, second, third, fourth] = &mut lanes;
+                let sums = first.iter_mut().zip(second).zip(third.iter_mut().zip(fourth));
+                for ((to, y), ((a, b), (c, d))) in to.iter_mut().zip(from).zip(sums) {
+                    let x = (y - middle) * per;
+                    let square = x * x;
+                    *to = x;
+                    *a += x;
+                    *b += square;
+                    *c += square * x;
+                    *d += square * square;
+                }
+            }
+            lanes.map(|lanes| lanes.iter().sum())
+        },
+    )
 }
 
-#[inline]
-fn lane_sum(column: &[f64], term: impl Fn(f64) -> f64) -> f64 {
-    let mut lanes = [0.0; LANES];
-    for chunk in column.chunks(LANES) {
-        lanes.iter_mut().zip(chunk).for_each(|(sum, d)| *sum += term(*d));
-    }
-    lanes.iter().sum()
-}
-
-fn product_sum(left: &[f64], right: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    for (left, right) in left.chunks(LANES).zip(right.chunks(LANES)) {
-        let pairs = left.iter().zip(right);
-        lanes.iter_mut().zip(pairs).for_each(|(sum, (a, b))| *sum += a * b);
-    }
-    lanes.iter().sum()
+fn product_sum(width: Width, left: &[f64], right: &[f64]) -> f64 {
+    width.run(
+        #[inline(always)]
+        move || {
+            let mut lanes = [0.0; LANES];
+            for (left, right) in left.chunks(LANES).zip(right.chunks(LANES)) {
+                for (sum, (a, b)) in lanes.iter_mut().zip(left.iter().zip(right)) {
+                    *sum += a * b;
+                }
+            }
+            lanes.iter().sum()
+        },
+    )
 }
 
 /// First trial of the block without a finite value.

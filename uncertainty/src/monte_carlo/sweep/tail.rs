@@ -1,6 +1,10 @@
 //! The two ends of a sample: kept value by value, or counted in bins.
 
+mod order;
+
+use crate::batch::COLUMN;
 use crate::monte_carlo::interval::Interval;
+use crate::width::Width;
 
 /// Bins of an end. Chosen: with the width of an end of about ten u, one bin is
 /// some 10⁻⁴ u.
@@ -72,7 +76,7 @@ impl Tail {
     pub(super) fn order(&mut self) {
         match &mut self.content {
             Content::Kept(values) => {
-                values.sort_unstable_by(f64::total_cmp);
+                order::ascending(values);
                 if self.sign > 0.0 {
                     values.reverse();
                 }
@@ -118,18 +122,63 @@ impl Tail {
 /// Both ends of an output.
 #[derive(Clone, Debug)]
 pub(super) struct Tails {
-    pub(super) low: Tail,
-    pub(super) high: Tail,
+    low: Tail,
+    high: Tail,
+    width: Width,
+    /// Whether a drawn value lies in one of the ends.
+    marks: Vec<u8>,
+    /// The drawn values that do.
+    ends: Vec<f64>,
 }
 
 impl Tails {
-    /// Takes what lies in the ends.
+    /// Two ends of which as many trials are to be expected at most.
+    pub(super) fn new(low: Tail, high: Tail, most: usize) -> Self {
+        let mut tails = Self {
+            low,
+            high,
+            width: Width::widest(),
+            marks: vec![0; COLUMN],
+            ends: vec![0.0; COLUMN],
+        };
+        for tail in tails.both() {
+            if let Content::Kept(values) = &mut tail.content {
+                values.reserve(most);
+            }
+        }
+        tails
+    }
+
+    /// The lower end and the upper one.
+    pub(super) fn both(&mut self) -> [&mut Tail; 2] {
+        [&mut self.low, &mut self.high]
+    }
+
+    /// Takes what lies in the ends, at most a column.
     pub(super) fn take(&mut self, drawn: &[f64]) {
         let (low, high) = (self.low.from, self.high.from);
-        for y in drawn {
+        let marks = self.marks.as_mut_slice();
+        self.width.run(
+            #[inline(always)]
+            move || {
+                for (mark, y) in marks.iter_mut().zip(drawn) {
+                    *mark = u8::from(*y <= low) | u8::from(*y >= high);
+                }
+            },
+        );
+        // Every value is written, and the next one over it unless it is marked: no
+        // branch that a processor could guess wrongly.
+        let mut found = 0;
+        for (mark, y) in self.marks.iter().zip(drawn) {
+            if let Some(place) = self.ends.get_mut(found) {
+                *place = *y;
+            }
+            found += usize::from(*mark);
+        }
+        for y in self.ends.iter().take(found) {
             if *y <= low {
                 self.low.push(*y);
-            } else if *y >= high {
+            } else {
                 self.high.push(*y);
             }
         }
