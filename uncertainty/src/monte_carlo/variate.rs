@@ -69,20 +69,12 @@ impl Variates {
 
     /// Uniform between 0 and 1.
     pub(super) fn uniforms(&mut self, to: &mut [f64]) {
-        self.each(
-            to,
-            #[inline(always)]
-            move |bits| unit(bits),
-        );
+        self.each(to, unit);
     }
 
     /// Uniform between −1 and 1.
     pub(super) fn signed(&mut self, to: &mut [f64]) {
-        self.each(
-            to,
-            #[inline(always)]
-            move |bits| signed(bits),
-        );
+        self.each(to, signed);
     }
 
     /// Arc sine between −1 and 1: the cosine of a random direction.
