@@ -16,9 +16,12 @@ use crate::source::Source;
 
 mod actions;
 mod derives;
+mod envelopes;
 mod kinds;
 mod names;
 mod samples;
+mod scopes;
+mod stages;
 mod structure;
 mod uses;
 
@@ -62,7 +65,7 @@ fn checked(source: &Source<'_>) -> Option<Procedure> {
     names::settle(&mut procedure);
     let shape_is_sound = source.errors() == 0;
     let found = Source::new(source.text());
-    let kinds = kinds::Scopes::of(&procedure);
+    let kinds = scopes::Scopes::of(&procedure);
     kinds::check(&found, &procedure, &kinds);
     derives::check(&found, &procedure, &kinds);
     actions::check(&found, &procedure, &kinds);
@@ -72,6 +75,7 @@ fn checked(source: &Source<'_>) -> Option<Procedure> {
     );
     if source.errors() == 0 {
         structure::check(source, &procedure, has_safe_state);
+        envelopes::check(source, &procedure);
     }
     if source.errors() == 0 {
         uses::check(source, &procedure);

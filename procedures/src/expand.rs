@@ -10,7 +10,7 @@ use crate::finding::{self, MAX_POINTS};
 use crate::item::ItemFields;
 use crate::lookup::cell_value;
 use crate::procedure::table::Cell;
-use crate::procedure::{Generated, PointColumn, PointOrder, Points, Procedure};
+use crate::procedure::{Generated, Place, PointColumn, PointOrder, Points, Procedure};
 use crate::scope::{Bindings, Over, PointScope};
 
 /// One point of a run.
@@ -33,7 +33,7 @@ pub fn expand(procedure: &Procedure, item: &ItemFields) -> Result<Vec<Point>, Ve
     let mut findings = Vec::new();
     let mut expanded = match &points.generated {
         None => listed(points, item, &mut findings),
-        Some(generated) => generated_points(generated, item, &mut findings),
+        Some(generated) => generated_points(generated, &points.place, item, &mut findings),
     };
     if points.order == PointOrder::UpDown {
         expanded = up_down(expanded);
@@ -123,6 +123,7 @@ fn cells(
 
 fn generated_points(
     generated: &Generated,
+    place: &Place,
     item: &ItemFields,
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Point> {
@@ -140,7 +141,8 @@ fn generated_points(
             .map(|(index, values)| Point { id: format!("p{}", index + 1), values })
             .collect(),
         Err(finding) => {
-            findings.push(finding);
+            let place = finding.span.clone().unwrap_or_else(|| place.clone());
+            findings.push(finding.at(place));
             Vec::new()
         }
     }

@@ -61,6 +61,8 @@ pub struct Procedure {
     pub resume: Resume,
     /// The author's estimate; the plan computes its own.
     pub est_time: Option<Quantity>,
+    /// Where that estimate is written.
+    pub est_time_at: Place,
     /// `[dut]`: what must be known about the unit under test.
     pub item: ItemDeclaration,
     /// `[environment]`: conditions logged and enforced.

@@ -63,7 +63,9 @@ pub(crate) fn read(source: &Source<'_>, document: &Spanned<DeTable<'_>>) -> Opti
     root.finish(source);
     let has_safe_state = safe_state.is_some();
     let safe_state = safe_state.or_else(no_safe_state)?;
-    let Head { id, version, title, methods, activities, measurand, resume, est_time } = head?;
+    let head = head?;
+    let Head { id, version, title, methods, activities, measurand, resume, est_time, est_time_at } =
+        head;
     let procedure = Procedure {
         id,
         version,
@@ -73,6 +75,7 @@ pub(crate) fn read(source: &Source<'_>, document: &Spanned<DeTable<'_>>) -> Opti
         measurand,
         resume,
         est_time,
+        est_time_at,
         item,
         environment,
         needs,
@@ -130,6 +133,7 @@ struct Head {
     measurand: Taxon,
     resume: Resume,
     est_time: Option<etalon_uncertainty::quantity::Quantity>,
+    est_time_at: Place,
 }
 
 fn head(source: &Source<'_>, root: &mut Section<'_, '_>) -> Option<Head> {
@@ -151,6 +155,7 @@ fn head(source: &Source<'_>, root: &mut Section<'_, '_>) -> Option<Head> {
         &[("repeat", Resume::Repeat), ("point", Resume::Point), ("cycle", Resume::Cycle)],
     );
     let est_time = section.quantity(source, "est_time");
+    let est_time_at = section.key_place("est_time");
     section.finish(source);
     Some(Head {
         id: id?,
@@ -161,6 +166,7 @@ fn head(source: &Source<'_>, root: &mut Section<'_, '_>) -> Option<Head> {
         measurand: measurand?,
         resume: resume?,
         est_time,
+        est_time_at,
     })
 }
 

@@ -133,3 +133,14 @@ fn nobody_has_compared_the_regulated_numbers_yet_and_the_procedure_says_so() {
         assert!(parts.contains(&part), "{part} in {parts:?}");
     }
 }
+
+#[test]
+fn a_table_is_not_looked_up_where_its_key_has_no_value() {
+    let procedure = procedure();
+    let nobody = ItemFields::default();
+    let outer = Bindings::default();
+    let scope = PointScope { procedure: &procedure, item: &nobody, point: None, outer: &outer };
+    let finding = lookup(&procedure, "mpe", &scope).expect_err("no class is known");
+    assert_eq!(finding.code, "E0605");
+    assert!(finding.message.contains("`cls`, which has no value here"), "{finding}");
+}

@@ -1,18 +1,15 @@
-//! Actions: their roles, quantities, readings and expressions.
-
-use std::collections::BTreeSet;
+//! Actions: their roles, quantities and expressions.
 
 use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
 use etalon_uncertainty::expression::{Kind, NumberKind};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Dimension;
 
-use super::kinds::{Scopes, any, wanted};
-use super::names::readings;
+use super::kinds::{any, wanted};
+use super::scopes::Scopes;
 use crate::finding;
-use crate::procedure::{
-    Action, Ask, InputSource, Place, Procedure, Repeat, Role, Setting, Stage, Step, Wait,
-};
+use crate::formula::Formula;
+use crate::procedure::{Action, Ask, Place, Procedure, Role, Setting, Step, Wait};
 use crate::scope::Kinds;
 use crate::source::Source;
 
@@ -36,10 +33,11 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure, scopes: &Scopes)
     }
 }
 
-struct Checker<'a, 's> {
-    source: &'a Source<'s>,
-    procedure: &'a Procedure,
-    scopes: &'a Scopes,
+/// What the actions are checked against.
+pub(super) struct Checker<'a, 's> {
+    pub(super) source: &'a Source<'s>,
+    pub(super) procedure: &'a Procedure,
+    pub(super) scopes: &'a Scopes,
 }
 
 impl Checker<'_, '_> {
@@ -71,132 +69,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn stage(&self, stage: &Stage) {
-        if stage.over_points && self.procedure.points.is_none() {
-            self.source.report(
-                Diagnostic::error(
-                    finding::NO_POINTS,
-                    format!("stage `{}` runs over the points, and there are none", stage.id),
-                )
-                .at(stage.place.clone()),
-            );
-        }
-        if let Some(original) = &stage.same_as
-            && self.procedure.stage(original).is_none()
-        {
-            self.source.report(
-                Diagnostic::error(
-                    finding::STAGE_UNKNOWN,
-                    format!("there is no stage `{original}`"),
-                )
-                .at(stage.place.clone()),
-            );
-        }
-        if let Some(when) = &stage.when {
-            wanted(self.source, when, &self.scopes.stages, &Kind::Truth);
-            self.ran(when);
-        }
-        if stage.same_as.is_some() {
-            return;
-        }
-        self.results(stage);
-        self.steps(&stage.steps, stage.over_points);
-        if let Some(repeat) = &stage.repeat {
-            self.repeat(repeat);
-            self.steps(&repeat.steps, stage.over_points);
-        }
-    }
-
-    /// `ran('ID')` names a stage. The function takes a text, so the name is no
-    /// symbol: it is looked for in the words of the condition.
-    fn ran(&self, when: &crate::formula::Formula) {
-        for piece in when.text.split("ran(").skip(1) {
-            let quoted = piece.trim_start().split(['\'', '"']).nth(1);
-            let Some(id) = quoted.filter(|id| self.procedure.stage(id).is_none()) else { continue };
-            let finding =
-                Diagnostic::error(finding::STAGE_UNKNOWN, format!("there is no stage `{id}`"))
-                    .at(when.place.clone());
-            let known = self.procedure.stages.iter().map(|stage| stage.id.as_str());
-            self.source.report(match nearest(id, known) {
-                Some(near) => finding.hint(format!("did you mean `{near}`?")),
-                None => finding,
-            });
-        }
-    }
-
-    /// Every model a stage yields finds its readings in that stage or before.
-    fn results(&self, stage: &Stage) {
-        let mut available: BTreeSet<String> = BTreeSet::new();
-        for earlier in &self.procedure.stages {
-            available.extend(readings(&earlier.steps));
-            available.extend(earlier.repeat.iter().flat_map(|repeat| readings(&repeat.steps)));
-            if earlier.id == stage.id {
-                break;
-            }
-        }
-        for name in &stage.results {
-            let Some(model) = self.procedure.model(name) else {
-                self.source.report(
-                    Diagnostic::error(
-                        finding::RESULT_UNKNOWN,
-                        format!("stage `{}` yields `{name}`, and there is no such model", stage.id),
-                    )
-                    .at(stage.place.clone()),
-                );
-                continue;
-            };
-            for input in &model.inputs {
-                let (InputSource::Reading(reading) | InputSource::Answer(reading)) = &input.source
-                else {
-                    continue;
-                };
-                if !available.contains(reading) {
-                    let finding = Diagnostic::error(
-                        finding::READING_UNKNOWN,
-                        format!(
-                            "no action up to stage `{}` yields the reading `{reading}`",
-                            stage.id
-                        ),
-                    )
-                    .at(input.place.clone())
-                    .other(stage.place.clone(), "this stage evaluates the model");
-                    let near = nearest(reading, available.iter().map(String::as_str));
-                    self.source.report(match near {
-                        Some(near) => finding.hint(format!("did you mean `{near}`?")),
-                        None => finding,
-                    });
-                }
-            }
-        }
-    }
-
-    fn repeat(&self, repeat: &Repeat) {
-        if repeat.max < repeat.n || repeat.more > repeat.max {
-            self.source.report(
-                Diagnostic::error(
-                    finding::REPEAT_BOUNDS,
-                    format!(
-                        "{} repeats, {} more at a time, at most {}",
-                        repeat.n, repeat.more, repeat.max
-                    ),
-                )
-                .at(repeat.place.clone()),
-            );
-        } else if repeat.retry_if.is_some() && repeat.max == repeat.n {
-            self.source.report(
-                Diagnostic::error(
-                    finding::REPEAT_BOUNDS,
-                    "`retry_if` without a larger `max` never acts",
-                )
-                .at(repeat.place.clone()),
-            );
-        }
-        if let Some(retry_if) = &repeat.retry_if {
-            wanted(self.source, retry_if, &self.scopes.results, &Kind::Truth);
-        }
-    }
-
-    fn steps(&self, steps: &[Step], at_points: bool) {
+    pub(super) fn steps(&self, steps: &[Step], at_points: bool) {
         let scope = if at_points { &self.scopes.live } else { &self.between_points() };
         for step in steps {
             self.action(step, scope);
@@ -226,8 +99,9 @@ impl Checker<'_, '_> {
             Action::Set { role, settings } => self.settings(role, settings, step, scope),
             Action::Ramp { role, settings, rate } => {
                 self.settings(role, settings, step, scope);
-                any(self.source, rate, scope);
+                self.rate(role, rate, scope);
             }
+            Action::Vent { role, max_rate: Some(rate) } => self.rate(role, rate, scope),
             Action::Approach { role, quantity, target, direction, .. } => {
                 if let Some(kind) = self.quantity(role, quantity, &step.place) {
                     wanted(self.source, target, scope, &kind);
@@ -260,6 +134,22 @@ impl Checker<'_, '_> {
             Action::Ask(ask) => self.ask(ask, step, scope),
             Action::Check { that, .. } => wanted(self.source, that, scope, &Kind::Truth),
             _ => {}
+        }
+    }
+
+    /// A rate is a change of one of the role's quantities per time.
+    fn rate(&self, role: &str, rate: &Formula, scope: &Kinds) {
+        let Some(kind) = any(self.source, rate, scope) else { return };
+        let quantities = self.procedure.role(role).map_or(&[][..], |role| &role.quantities);
+        let is_change = |dimension: Dimension| {
+            let change = dimension.times(Dimension::TIME);
+            quantities.iter().any(|quantity| Some(quantity.unit.dimension()) == change)
+        };
+        if !matches!(kind, Kind::Number(kind) if is_change(kind.dimension)) {
+            let message =
+                format!("`{}` is {kind}, wanted a quantity of `{role}` per time", rate.text);
+            self.source
+                .report(Diagnostic::error(finding::DIMENSION, message).at(rate.place.clone()));
         }
     }
 
@@ -322,6 +212,10 @@ impl Checker<'_, '_> {
         let kind = Kind::of_unit(unit);
         for end in ask.range.iter().flat_map(|(low, high)| [low, high]) {
             wanted(self.source, end, scope, &kind);
+        }
+        if let Some((value, half)) = &ask.expected {
+            wanted(self.source, value, scope, &kind);
+            wanted(self.source, half, scope, &Kind::Number(NumberKind::of(unit.dimension())));
         }
         if let Some(resolution) = &ask.resolution {
             wanted(self.source, resolution, scope, &Kind::Number(NumberKind::of(unit.dimension())));

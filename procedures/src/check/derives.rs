@@ -6,7 +6,8 @@ use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
 use etalon_uncertainty::expression::{Kind, NumberKind};
 use etalon_uncertainty::unit::Unit;
 
-use super::kinds::{Scopes, any, wanted};
+use super::kinds::{any, wanted};
+use super::scopes::Scopes;
 use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::{Check, CheckScope, Derive, Grouping, Place, PointOrder, Procedure};

@@ -13,7 +13,9 @@ use crate::expand::{Point, expand};
 use crate::finding;
 use crate::item::{ItemFields, item};
 use crate::lookup::{borders, cell_of, cell_value, row};
-use crate::procedure::{AppliesTo, Gap, Interval, IntervalEnd, Procedure, Row, Table};
+use crate::procedure::{
+    Action, AppliesTo, Gap, Interval, IntervalEnd, Procedure, Row, Step, Table, Wait,
+};
 use crate::scope::{Bindings, PointScope};
 use crate::source::Source;
 
@@ -77,7 +79,9 @@ impl Sampler<'_, '_> {
                         self.look_up(fields, point);
                     }
                     self.zero(point);
+                    self.demands(fields, point);
                 }
+                self.time(fields, points.len());
             }
             Err(findings) => findings.into_iter().for_each(|finding| self.report(finding)),
         }
@@ -215,6 +219,63 @@ impl Sampler<'_, '_> {
         }
     }
 
+    /// `max_U` and `max_mpe` are positive at every point where nothing of the plan
+    /// is needed to know them.
+    fn demands(&mut self, fields: &ItemFields, point: &Point) {
+        let procedure = self.procedure;
+        let outer = Bindings::default();
+        let scope = PointScope { procedure, item: fields, point: Some(point), outer: &outer };
+        for role in &procedure.roles {
+            for (key, demand) in [("max_U", &role.max_u), ("max_mpe", &role.max_mpe)] {
+                let Some(demand) = demand else { continue };
+                if let Ok(Value::Number { si, .. }) = demand.evaluate(&scope)
+                    && si <= 0.0
+                {
+                    let finding = Diagnostic::error(
+                        finding::ROLE_NEED,
+                        format!(
+                            "`{key}` of `{}` is not positive at the point `{}`",
+                            role.name, point.id
+                        ),
+                    )
+                    .at(demand.place.clone())
+                    .other(self.point_place(point), "the point");
+                    self.report(finding);
+                }
+            }
+        }
+    }
+
+    /// The stated time is at least that of the fixed waits.
+    fn time(&mut self, fields: &ItemFields, points: usize) {
+        let procedure = self.procedure;
+        let Some(stated) = &procedure.est_time else { return };
+        let count = u32::try_from(points).map_or(f64::MAX, f64::from);
+        let stages = procedure.stages.iter().filter(|stage| stage.when.is_none());
+        let mut least = 0.0;
+        for stage in stages {
+            let repeated = stage.repeat.as_ref().map_or(0.0, |repeat| {
+                let steps = if repeat.steps.is_empty() { &stage.steps } else { &repeat.steps };
+                f64::from(repeat.n) * waits(steps)
+            });
+            let whole_list = stage.repeat.as_ref().is_some_and(|repeat| repeat.steps.is_empty());
+            let once = if whole_list { 0.0 } else { waits(&stage.steps) };
+            least += (once + repeated) * if stage.over_points { count } else { 1.0 };
+        }
+        let hold = procedure.points.as_ref().and_then(|points| points.hold.as_ref());
+        if let Some(Ok(Value::Number { si, .. })) = hold.map(|hold| hold.duration.evaluate(fields))
+        {
+            least += si;
+        }
+        if stated.si() < least {
+            let minutes = (least / 60.0).ceil();
+            let message =
+                format!("`est_time` is {stated}, and the fixed waits alone take {minutes} min");
+            let place = procedure.est_time_at.clone();
+            self.report(Diagnostic::error(finding::TIME_TOO_SHORT, message).at(place));
+        }
+    }
+
     fn uncovered_rows(&self) {
         let tables = self.procedure.tables.iter().filter(|table| !table.key.is_empty());
         for (table, row) in tables.flat_map(|table| table.rows.iter().map(move |row| (table, row)))
@@ -230,6 +291,20 @@ impl Sampler<'_, '_> {
             }
         }
     }
+}
+
+/// The seconds that actions wait at least.
+fn waits(steps: &[Step]) -> f64 {
+    steps
+        .iter()
+        .map(|step| match &step.action {
+            Action::Wait(Wait::For { duration, .. }) => duration.si(),
+            Action::Wait(Wait::Until { at_least, .. }) => {
+                at_least.as_ref().map_or(0.0, etalon_uncertainty::quantity::Quantity::si)
+            }
+            _ => 0.0,
+        })
+        .sum()
 }
 
 fn closed(interval: &Interval) -> bool {

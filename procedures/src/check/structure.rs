@@ -14,7 +14,10 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure, has_safe_state: 
     hazards(source, procedure, has_safe_state);
     decisions(source, procedure);
     models(source, procedure);
-    tests(source, procedure);
+    // Where nothing is measured nothing can be tested: one finding says so.
+    if !procedure.models.is_empty() {
+        tests(source, procedure);
+    }
     needs(source, procedure);
     for table in &procedure.tables {
         base(source, procedure, table);
@@ -90,6 +93,17 @@ fn decisions(source: &Source<'_>, procedure: &Procedure) {
 }
 
 fn rounding(source: &Source<'_>, decision: &Decision) {
+    for check in &decision.checks {
+        if let Some(rounding) =
+            check.rounding.as_ref().filter(|_| check.value.text.contains("round("))
+        {
+            source.report(
+                Diagnostic::error(finding::DOUBLE_ROUNDING, "the judged number is rounded twice")
+                    .at(check.value.place.clone())
+                    .other(rounding.step.place.clone(), "the named rounding"),
+            );
+        }
+    }
     let rounds_itself =
         decision.quantity.as_ref().filter(|quantity| quantity.text.contains("round("));
     match (&decision.rounding, decision.judged_on, rounds_itself) {
@@ -189,11 +203,37 @@ fn tests(source: &Source<'_>, procedure: &Procedure) {
             );
         }
     }
+    across_tests(source, procedure);
     for test in &procedure.tests {
         if let Some(model) = test.model.as_ref().filter(|model| procedure.model(model).is_none()) {
             source.report(
                 Diagnostic::error(finding::TEST_GIVEN, format!("there is no model `{model}`"))
                     .at(test.place.clone()),
+            );
+        }
+    }
+}
+
+/// Derived quantities and checks have cases too: `lin`, `rep/qmax`.
+fn across_tests(source: &Source<'_>, procedure: &Procedure) {
+    let is_of = |key: &String, name: &str| key.split('/').next() == Some(name);
+    for derive in &procedure.derives {
+        let mut keys = procedure.tests.iter().flat_map(|test| test.derived.keys());
+        if !keys.any(|key| is_of(key, &derive.name)) {
+            let message = format!("no [[test]] expects a value of `{}`", derive.name);
+            source.report(
+                Diagnostic::error(finding::DERIVE_UNTESTED, message).at(derive.place.clone()),
+            );
+        }
+    }
+    // The checks of both activities are often the same: one case per check will do.
+    let mut reported = BTreeSet::new();
+    for check in procedure.decisions.iter().flat_map(|decision| &decision.checks) {
+        let mut keys = procedure.tests.iter().flat_map(|test| test.checks.keys());
+        if !keys.any(|key| is_of(key, &check.id)) && reported.insert(check.id.as_str()) {
+            let message = format!("no [[test]] expects a verdict of the check `{}`", check.id);
+            source.report(
+                Diagnostic::error(finding::CHECK_UNTESTED, message).at(check.place.clone()),
             );
         }
     }

@@ -189,6 +189,10 @@ fn of_item_and_points<'p>(procedure: &'p Procedure, formulas: &mut Vec<&'p Formu
     formulas.extend(points.rows.iter().filter_map(|row| row.when.as_ref()));
     formulas.extend(points.define.iter().map(|entry| &entry.formula));
     formulas.extend(&points.check);
+    if let Some(hold) = &points.hold {
+        formulas.push(&hold.duration);
+        formulas.extend(&hold.watch);
+    }
     match &points.generated {
         Some(Generated::From { list, .. }) => formulas.push(list),
         Some(Generated::Product { axes }) => {
@@ -233,6 +237,7 @@ fn of_action<'p>(action: &'p Action, formulas: &mut Vec<&'p Formula>) {
         Action::Ask(ask) => {
             formulas.extend(ask.range.iter().flat_map(|(low, high)| [low, high]));
             formulas.extend(&ask.resolution);
+            formulas.extend(ask.expected.iter().flat_map(|(value, half)| [value, half]));
         }
         Action::Exercise { to, .. } => formulas.push(to),
         Action::Check { that, .. } => formulas.push(that),

@@ -160,6 +160,16 @@ pub const PAGES: &[Page] = &[
         "[roles.NAME.quantities] lists what is set and read, each with its unit: without it no setting can be checked.",
     ),
     page(
+        "E0504",
+        "what is demanded of a role can be fulfilled",
+        "`max_U` and `max_mpe` are positive at every point: no instrument has an uncertainty of zero, and a limit that is zero at a point demands one.",
+    ),
+    page(
+        "E0505",
+        "the envelope of a role covers what is set at the points",
+        "An action at the points sets a quantity that the role's `over` does not name, so that nobody would see whether an instrument reaches it. Write over = { p = \"points.p\" } or over = { p = \"p_lo .. p_hi\" }.",
+    ),
+    page(
         "E0601",
         "tables are looked up by names that exist",
         "Each key is a column of the table and also a column of the points or a field of the unit under test; an interval has the columns `…_lo` and `…_hi`.",
@@ -201,6 +211,7 @@ pub const PAGES: &[Page] = &[
         "the points satisfy their checks",
         "A condition of [points] does not hold for a sample item.",
     ),
+    page("E0705", "a hold stands at a point", "`at` names a listed point, `first` or `last`."),
     page(
         "E0801",
         "every input has an uncertainty or is exact",
@@ -252,6 +263,11 @@ pub const PAGES: &[Page] = &[
         "type = \"A\", of = \"K\" takes the standard deviation of K over the repeats of the point. It has the dimension of K, or is relative to the mean (relative = true) in an input without a dimension.",
     ),
     page(
+        "E0811",
+        "derived quantities are used",
+        "The derived quantity enters no check, no column and no summary of the report. A warning.",
+    ),
+    page(
         "E0901",
         "actions come from a closed list",
         "set, ramp, approach, off, vent, divert, drain, read, sample, count, wait, ask, confirm, instruct, exercise, check, note.",
@@ -279,6 +295,21 @@ pub const PAGES: &[Page] = &[
     ),
     page("E0907", "stages yield models", "result names a model of the procedure."),
     page("E0908", "stages exist", "same_as names a stage of the same file."),
+    page(
+        "E0909",
+        "sampling goes on during something",
+        "`during` names the reading (`into`) of a `divert` or `count` among the same actions.",
+    ),
+    page(
+        "E0910",
+        "the stated time is enough",
+        "`est_time` is shorter than the fixed waits of the procedure alone, over the points of an item of the tests.",
+    ),
+    page(
+        "E0911",
+        "an expectation is a value and a width",
+        "expect = \"p +- 3 * mpe.limit\": both numbers of the dimension that is asked for. It is shown after the entry only, so that nobody reads what is expected.",
+    ),
     page(
         "E1001",
         "every activity has its decision",
@@ -333,6 +364,21 @@ pub const PAGES: &[Page] = &[
         "E1204",
         "every row is reached by a test",
         "No item of the tests leads to this row, so a slip in it would go unseen. A warning.",
+    ),
+    page(
+        "E1205",
+        "every derived quantity has a golden test",
+        "A case whose `results` are given and whose expect = { derived = { … } } somebody else computed.",
+    ),
+    page(
+        "E1206",
+        "every check has a golden test",
+        "A case whose `results` are given and whose expect = { checks = { … } } says what the check must find.",
+    ),
+    page(
+        "E1207",
+        "tests have names of their own",
+        "Two tests with one name cannot be told apart in the report of the release.",
     ),
 ];
 

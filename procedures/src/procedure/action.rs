@@ -328,8 +328,10 @@ pub struct Ask {
     pub range: Option<(Formula, Formula)>,
     /// The smallest step the operator can see.
     pub resolution: Option<Formula>,
-    /// What is expected; shown only after the entry when `blind`.
+    /// What is expected, as written; shown only after the entry when `blind`.
     pub expect: Option<String>,
+    /// The same as value and half-width: `p +- 3 * mpe.limit`.
+    pub expected: Option<(Formula, Formula)>,
     /// Whether the expected value is hidden until the entry is made.
     pub blind: bool,
     /// The question; absent only for a field of the item, whose label serves.

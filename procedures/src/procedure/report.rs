@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use etalon_uncertainty::text::Text;
 
+use super::Place;
 use crate::formula::Formula;
 
 /// What the result table shows.
@@ -15,6 +16,8 @@ pub struct Report {
     pub labels: BTreeMap<String, Text>,
     /// Derived quantities shown below the table.
     pub summary: Vec<String>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 impl Report {

@@ -183,6 +183,7 @@ fn given(source: &Source<'_>, section: &mut Section<'_, '_>) -> BTreeMap<String,
 
 /// Reads `[report]`.
 pub(crate) fn report(source: &Source<'_>, root: &mut Section<'_, '_>) -> Report {
+    let place = root.key_place("report");
     let Some(mut section) = root.table(source, "report") else { return Report::default() };
     section.need(source, "columns");
     let columns = match section.get("columns") {
@@ -196,7 +197,7 @@ pub(crate) fn report(source: &Source<'_>, root: &mut Section<'_, '_>) -> Report 
     let labels = section.table(source, "labels").map(|labels| labels_of(source, labels));
     let summary = section.names(source, "summary").into_iter().map(|(name, _)| name).collect();
     section.finish(source);
-    Report { columns, labels: labels.unwrap_or_default(), summary }
+    Report { columns, labels: labels.unwrap_or_default(), summary, place }
 }
 
 /// Reads `labels` of `[report]`: names of columns, in both languages.

@@ -6,7 +6,7 @@ use super::OTHERWISE;
 use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::{Action, Ask};
-use crate::source::{Section, Source};
+use crate::source::{Item, Section, Source};
 
 /// Reads `ask`, `confirm`, `instruct`, `check` and `note`.
 pub(super) fn read(
@@ -46,6 +46,8 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
     let unit = section.get("unit").and_then(|value| source.unit("`unit`", value));
     let range = range(source, section, unit.as_ref().map_or("", |unit| unit.printed()));
     let resolution = section.formula(source, "resolution");
+    let expect = section.get("expect");
+    let expected = expect.and_then(|value| expectation(source, value));
     let expect = section.string(source, "expect");
     let blind = section.truth(source, "blind");
     let text = if is_item_field {
@@ -68,11 +70,34 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
         range,
         resolution,
         expect,
+        expected,
         blind,
         text,
         scan,
         twice: twice.unwrap_or(false),
     })))
+}
+
+/// `VALUE +- WIDTH`.
+fn expectation(source: &Source<'_>, value: &Item<'_>) -> Option<(Formula, Formula)> {
+    let (text, place, literal) = source.string("`expect`", value)?;
+    let Some((centre, half)) = text.split_once("+-") else {
+        source.report(
+            Diagnostic::error(finding::EXPECTATION, format!("`{text}` is no value with a width"))
+                .at(place)
+                .hint("expect = \"p +- 3 * mpe.limit\""),
+        );
+        return None;
+    };
+    let part = |part: &str, from: usize| {
+        let at = match literal {
+            true => place.start + from..(place.start + from + part.len()).min(place.end),
+            false => place.clone(),
+        };
+        Formula::parse(part, at, literal).map_err(|finding| source.report(finding)).ok()
+    };
+    let (centre, half) = (part(centre, 0), part(half, centre.len() + 2));
+    Some((centre?, half?))
 }
 
 fn range(
