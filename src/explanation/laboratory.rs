@@ -199,6 +199,18 @@ pub(super) const PAGES: &[Page] = &[
         "`+08:00`: due dates and certificates count the days of the laboratory, stamps are UTC.",
     ),
     page(
+        "R0193",
+        "no password stands in a file that is kept",
+        "存档文件中不得写入口令",
+        "`etalon.toml` goes into the record with every run. The password of a database belongs into `.pgpass` or `PGPASSWORD`.",
+    ),
+    page(
+        "R0194",
+        "a record in a file has one chain",
+        "文件记录只有一条链",
+        "`chain` names a laboratory's chain inside a shared database. Leave it out where `store` is a file.",
+    ),
+    page(
         "R0201",
         "capabilities are named by the taxonomy",
         "能力须按分类命名",

@@ -83,7 +83,7 @@ fn log_of(path: &Path) -> PathBuf {
 
 /// A path inside an SQLite URI.
 ///
-/// Source: <https://www.sqlite.org/uri.html>, 3.1: `?`, `#` and `%` have another meaning there.
+/// Source: sqlite.org, uri.html, 3.1: `?`, `#` and `%` have another meaning there.
 fn escaped(path: &Path) -> String {
     path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23")
 }
