@@ -6,7 +6,8 @@
 
 pub use etalon_uncertainty::evaluation::Verdict;
 
-use etalon_uncertainty::{quantity::Quantity, unit::Unit};
+use etalon_procedures::derive::DerivedResult;
+use etalon_uncertainty::{quantity::Quantity, text::Text, unit::Unit};
 use serde::Serialize;
 
 use crate::{
@@ -56,34 +57,30 @@ pub fn decide(item: &ItemResults) -> ItemVerdict {
     let mut failing = Vec::new();
     let mut missing = item.removed.clone();
     let mut is_conditional = false;
-    for result in &item.results {
-        let verdict = match &result.state {
-            ResultState::NotMeasured { reason } => Err(reason.as_str()),
-            ResultState::Measured(measured) => {
-                let judgement = measured.judgement.as_ref();
-                judgement.map(|judgement| &judgement.verdict).ok_or("no decision rule was agreed")
-            }
-        };
+    let judged = judged(item);
+    for (key, verdict) in &judged {
         let reason = match verdict {
-            Ok(Verdict::Pass) => continue,
-            Ok(Verdict::ConditionalPass) => {
+            Verdict::Pass => continue,
+            Verdict::ConditionalPass => {
                 is_conditional = true;
                 continue;
             }
-            Ok(Verdict::Fail | Verdict::ConditionalFail) => {
-                failing.push(result.key.clone());
+            Verdict::Fail | Verdict::ConditionalFail => {
+                failing.push(key.clone());
                 continue;
             }
-            Ok(Verdict::NotEvaluated { reason }) => reason.en(),
-            Err(reason) => reason,
+            Verdict::NotEvaluated { reason } => reason.en(),
         };
-        missing.get_or_insert_with(|| format!("{}: {reason}", result.key));
+        missing.get_or_insert_with(|| format!("{key}: {reason}"));
     }
     match (failing.is_empty(), missing) {
         (false, _) => ItemVerdict::Fail { points: failing },
         (true, Some(reason)) => ItemVerdict::NotEvaluated { reason },
         (true, None) if item.results.is_empty() => {
             ItemVerdict::NotEvaluated { reason: "the procedure has no result".to_owned() }
+        }
+        (true, None) if judged.is_empty() => {
+            ItemVerdict::NotEvaluated { reason: "no decision rule was agreed".to_owned() }
         }
         (true, None) if is_conditional => ItemVerdict::ConditionalPass,
         (true, None) => ItemVerdict::Pass,
@@ -100,6 +97,29 @@ pub fn word(verdict: &Verdict) -> &'static str {
         Verdict::Fail => "fail",
         Verdict::NotEvaluated { .. } => "not_evaluated",
     }
+}
+
+/// Every verdict that counts, with its key: of points, and of the checks across them. A model that
+/// the agreed rule does not name is a result without a verdict, and what was measured again after
+/// an adjustment counts no more.
+fn judged(item: &ItemResults) -> Vec<(String, Verdict)> {
+    let counts = |stage: &str| !item.superseded.contains(stage);
+    let points = item.results.iter().filter(|result| counts(&result.stage));
+    let points = points.filter_map(|result| {
+        let verdict = match &result.state {
+            ResultState::NotMeasured { reason } => {
+                Verdict::NotEvaluated { reason: Text::english(reason.clone()) }
+            }
+            ResultState::Measured(measured) => measured.judgement.as_ref()?.verdict.clone(),
+        };
+        Some((result.key.clone(), verdict))
+    });
+    let across = item.across.iter().filter(|across| counts(&across.stage));
+    let checks = across.flat_map(|across| {
+        let key = |check: &DerivedResult| format!("{}/{}", across.stage, check.key());
+        across.checks.iter().map(move |check| (key(check), check.verdict()))
+    });
+    points.chain(checks).collect()
 }
 
 /// Lower and upper limit of a planned result as numbers in its unit: for a picture.

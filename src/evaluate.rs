@@ -4,14 +4,20 @@
 //! the desk, on replay and in a recall study the same function runs over the
 //! same stored plan and events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Judgement, Outcome, RawReading};
+use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Judgement, Outcome};
 use thiserror::Error;
+
+pub mod across;
+
+use across::Ground;
+
+pub use across::Across;
 
 use crate::{
     journal::{Body, Event},
-    plan::{self, Plan, PlanEntry, PlannedItem},
+    plan::{self, Plan, PlanEntry, PlannedItem, PlannedStage, filling},
     reading::{self, Reading, ResultKey},
 };
 
@@ -33,6 +39,11 @@ pub struct ItemResults {
     pub removed: Option<String>,
     /// Its results, in the order of the plan.
     pub results: Vec<PointResult>,
+    /// What its stages say across repeats and points.
+    pub across: Vec<Across>,
+    /// Stages whose results were measured again after an adjustment: they are reported, and the
+    /// verdict rests on the later ones.
+    pub superseded: BTreeSet<String>,
 }
 
 /// One result of one item.
@@ -84,6 +95,14 @@ pub enum EvaluateError {
         /// What is wrong.
         source: Box<EvaluationError>,
     },
+    /// What goes across its points cannot be computed.
+    #[error("position {position}, across its points: {reason}")]
+    Across {
+        /// Position.
+        position: u32,
+        /// Why not.
+        reason: String,
+    },
 }
 
 /// Evaluates every result of a run from its events.
@@ -92,8 +111,9 @@ pub enum EvaluateError {
 /// [`EvaluateError`], for a plan or readings that no run of Etalon writes.
 pub fn evaluate(plan: &Plan, events: &[Event]) -> Result<RunResults, EvaluateError> {
     let readings = reading::readings(events);
-    let evidence = Evidence { groups: reading::grouped(&readings), removed: removals(events) };
-    let items = plan.items.iter().map(|item| evidence.results(plan, item));
+    let evidence = Evidence::of(&readings, events);
+    let ground = ground(plan)?;
+    let items = plan.items.iter().map(|item| evidence.results(plan, item, ground.as_ref()));
     Ok(RunResults { items: items.collect::<Result<_, _>>()? })
 }
 
@@ -107,32 +127,78 @@ pub fn evaluate_item(
     item: &str,
 ) -> Result<Option<ItemResults>, EvaluateError> {
     let readings = reading::readings(events);
-    let evidence = Evidence { groups: reading::grouped(&readings), removed: removals(events) };
+    let evidence = Evidence::of(&readings, events);
     let planned = plan.items.iter().find(|planned| planned.id == item);
-    planned.map(|planned| evidence.results(plan, planned)).transpose()
+    let ground = ground(plan)?;
+    planned.map(|planned| evidence.results(plan, planned, ground.as_ref())).transpose()
+}
+
+fn ground(plan: &Plan) -> Result<Option<Ground<'_>>, EvaluateError> {
+    Ground::of(plan).map_err(|reason| EvaluateError::Across { position: 0, reason })
 }
 
 /// What the events say, read off once.
 struct Evidence<'a> {
     groups: Groups<'a>,
     removed: BTreeMap<u32, String>,
+    /// Stages that were left out by their condition.
+    skipped: BTreeSet<String>,
 }
 
 type Groups<'a> = BTreeMap<ResultKey, BTreeMap<u32, BTreeMap<String, Vec<&'a Reading>>>>;
 
-impl Evidence<'_> {
-    fn results(&self, plan: &Plan, item: &PlannedItem) -> Result<ItemResults, EvaluateError> {
+impl<'a> Evidence<'a> {
+    fn of(readings: &'a [Reading], events: &[Event]) -> Self {
+        let skipped = events.iter().filter_map(|event| match &event.body {
+            Body::StageSkipped { stage, .. } => Some(stage.clone()),
+            _ => None,
+        });
+        Self {
+            groups: reading::grouped(readings),
+            removed: removals(events),
+            skipped: skipped.collect(),
+        }
+    }
+
+    fn results(
+        &self,
+        plan: &Plan,
+        item: &PlannedItem,
+        ground: Option<&Ground<'_>>,
+    ) -> Result<ItemResults, EvaluateError> {
         let entries = plan.entries.iter().filter(|entry| entry.position == item.position);
         let removed = self.removed.get(&item.position);
+        let entries = entries.filter(|entry| !self.skipped.contains(&entry.stage));
         let results = entries
-            .map(|entry| result(entry, raw(&self.groups, entry), removed.map(String::as_str)));
+            .map(|entry| result(entry, &taken(&self.groups, entry), removed.map(String::as_str)));
+        let results: Vec<PointResult> = results.collect::<Result<_, _>>()?;
+        let position = item.position;
+        let across = ground.map(|ground| ground.across(item, &results)).transpose();
+        let across = across.map_err(|reason| EvaluateError::Across { position, reason })?;
         Ok(ItemResults {
-            position: item.position,
+            position,
             item: item.id.clone(),
             removed: removed.cloned(),
-            results: results.collect::<Result<_, _>>()?,
+            superseded: superseded(plan, &results),
+            results,
+            across: across.unwrap_or_default(),
         })
     }
+}
+
+/// Stages before an adjustment, where something was measured after it.
+fn superseded(plan: &Plan, results: &[PointResult]) -> BTreeSet<String> {
+    let of_kind = |kind: &'static str| {
+        plan.stages.iter().filter(move |stage| stage.kind.as_deref() == Some(kind))
+    };
+    let is_measured = |stage: &PlannedStage| {
+        let mut here = results.iter().filter(|result| result.stage == stage.id);
+        here.any(|result| matches!(result.state, ResultState::Measured(_)))
+    };
+    if of_kind("as_left").any(is_measured) {
+        return of_kind("as_found").map(|stage| stage.id.clone()).collect();
+    }
+    BTreeSet::new()
 }
 
 /// Positions taken out, with the reason.
@@ -144,8 +210,8 @@ fn removals(events: &[Event]) -> BTreeMap<u32, String> {
     removed.collect()
 }
 
-/// The readings of an entry, as an evaluation embeds them.
-fn raw(groups: &Groups<'_>, entry: &PlanEntry) -> Vec<RawReading> {
+/// The readings of an entry.
+fn taken<'a>(groups: &Groups<'a>, entry: &PlanEntry) -> Vec<&'a Reading> {
     let key = ResultKey {
         position: entry.position,
         stage: entry.stage.clone(),
@@ -153,12 +219,12 @@ fn raw(groups: &Groups<'_>, entry: &PlanEntry) -> Vec<RawReading> {
     };
     let repeats = groups.get(&key).into_iter().flatten();
     let readings = repeats.flat_map(|(_, inputs)| inputs.values().flatten());
-    readings.map(|reading| plan::raw_reading(reading)).collect()
+    readings.copied().collect()
 }
 
 fn result(
     entry: &PlanEntry,
-    readings: Vec<RawReading>,
+    readings: &[&Reading],
     removed: Option<&str>,
 ) -> Result<PointResult, EvaluateError> {
     let state = if readings.is_empty() {
@@ -175,13 +241,21 @@ fn result(
     })
 }
 
-fn measured(entry: &PlanEntry, readings: Vec<RawReading>) -> Result<ResultState, EvaluateError> {
+fn measured(entry: &PlanEntry, readings: &[&Reading]) -> Result<ResultState, EvaluateError> {
     let failed = |source: EvaluationError| EvaluateError::Evaluation {
         position: entry.position,
         key: entry.key.clone(),
         source: Box::new(source),
     };
-    let evaluation = plan::filled(entry, readings);
+    let room = filling::room(readings.iter().map(|reading| {
+        let conditions = reading.conditions.iter();
+        conditions.map(|(name, seen)| (name.as_str(), seen.value.as_str(), seen.unit.as_str()))
+    }));
+    let raw = readings.iter().map(|reading| plan::raw_reading(reading)).collect();
+    let mut evaluation = plan::filled_in(entry, raw, &room);
+    if let Err(reason) = filling::complete(entry, &mut evaluation) {
+        return Ok(ResultState::NotMeasured { reason });
+    }
     let outcome = evaluation.evaluate().map_err(failed)?;
     let judgement = match &evaluation.decision {
         Some(_) => Some(evaluation.decide(&outcome).map_err(failed)?),

@@ -13,12 +13,20 @@
 //! | what must happen, in which order           | what did happen                    |
 //!
 //! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `bind` → `standards` →
-//! `names` → `table` → `steps` → `setpoints` → `surroundings` → `templates` →
-//! `prediction`.
+//! `names` → `table` → `steps` → `setpoints` → `movements` → `collections` → `hold` →
+//! `expectations` → `when` → `surroundings` → `templates` → `filling` →
+//! `expected` → `prediction` → `duration`.
 
 pub mod bind;
 pub mod by_position;
+pub mod collections;
+pub mod duration;
+pub mod expectations;
+pub mod expected;
+pub mod filling;
+pub mod hold;
 pub mod make;
+pub mod movements;
 pub mod names;
 pub mod prediction;
 pub mod refusal;
@@ -30,21 +38,21 @@ pub mod steps;
 pub mod surroundings;
 pub mod table;
 pub mod templates;
+pub mod when;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use etalon_uncertainty::evaluation::{Estimate, Evaluation, RawReading};
+use etalon_uncertainty::evaluation::Evaluation;
 use etalon_uncertainty::text::Text;
 use serde::{Deserialize, Serialize};
 
-use crate::reading::Reading;
-
+pub use filling::{AtRun, OwnSpread, filled, filled_in, raw_reading};
 pub use make::{Wanted, make};
 
 pub use refusal::PlanError;
 pub use schedule::{
     Condition, Fixed, PlannedCondition, PlannedEnvironment, PlannedPoint, PlannedRepeat,
-    PlannedSafeState, PlannedStage, PlannedVerification,
+    PlannedSafeState, PlannedStage, PlannedVerification, PlannedWhen,
 };
 pub use step::Step;
 
@@ -81,6 +89,10 @@ pub struct Plan {
     pub safe_state: PlannedSafeState,
     /// One evaluation per result, point and item, without readings.
     pub entries: Vec<PlanEntry>,
+    /// Text of the procedure, where it has results or checks across points, which rest on the
+    /// results of the run; empty elsewhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub across: String,
     /// Predicted duration in seconds.
     pub duration_s: f64,
     /// Number of questions to the operator.
@@ -217,6 +229,12 @@ pub struct PlanEntry {
     pub evaluation: Evaluation,
     /// Input of the evaluation → name of the reading that it takes.
     pub readings: BTreeMap<String, String>,
+    /// Inputs that follow from the conditions observed during the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at_run: Vec<AtRun>,
+    /// Contributions that follow from the repeats of the point itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_spread: Vec<OwnSpread>,
     /// External names as they were resolved for it.
     pub names: Vec<ResolvedName>,
     /// Readings for which the item would be right: input → value.
@@ -309,54 +327,5 @@ impl Plan {
             let reason = format!("schema '{}', wanted '{SCHEMA}'", plan.schema);
             Err(PlanError::Unreadable { reason })
         }
-    }
-}
-
-/// The evaluation of a plan entry with the readings of a run in it: the one way
-/// from a plan to a number, live, at the desk and on replay.
-///
-/// `readings` are those of the entry's stage, point and position that count,
-/// shared ones included, each under the name it has in the journal. A repeat
-/// takes part when every input that differs between repeats was read in it.
-#[must_use]
-pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
-    let mut evaluation = entry.evaluation.clone();
-    let mut named: Vec<RawReading> = Vec::new();
-    for (input, name) in &entry.readings {
-        let of_input = readings.iter().filter(|reading| reading.input == *name);
-        named
-            .extend(of_input.map(|reading| RawReading { input: input.clone(), ..reading.clone() }));
-    }
-    let differing = evaluation
-        .inputs
-        .iter()
-        .filter(|input| input.estimate == Estimate::Reading && input.each_repeat);
-    let mut repeats: Option<BTreeSet<u32>> = None;
-    for input in differing {
-        let own = named.iter().filter(|reading| reading.input == input.name);
-        let own: BTreeSet<u32> =
-            own.map(|reading| reading.repeat).filter(|repeat| *repeat > 0).collect();
-        repeats = Some(match repeats {
-            None => own,
-            Some(others) => others.intersection(&own).copied().collect(),
-        });
-    }
-    let repeats = repeats.unwrap_or_default();
-    named.retain(|reading| reading.repeat == 0 || repeats.contains(&reading.repeat));
-    named.sort_by_key(|reading| reading.sequence);
-    evaluation.repeats = repeats.into_iter().collect();
-    evaluation.readings = named;
-    evaluation
-}
-
-/// A reading of the journal as [`filled`] takes it.
-#[must_use]
-pub fn raw_reading(reading: &Reading) -> RawReading {
-    RawReading {
-        input: reading.input.clone(),
-        repeat: reading.repeat,
-        text: reading.value.clone(),
-        unit: reading.unit.clone(),
-        sequence: reading.sequence,
     }
 }

@@ -5,6 +5,7 @@ mod results;
 pub mod screen;
 mod terminal;
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,10 +15,10 @@ use etalon_instruments::clock::Clock;
 use super::preparing::{self, PreparingArgs};
 use super::{CliError, ExitStatus, Output};
 use crate::engine::control::{self, Controller, Wish};
-use crate::engine::operator::{Operator, answers::Answers};
+use crate::engine::operator::{Operator, answers::Answers, questions};
 use crate::engine::session::preparation::Preparation;
 use crate::engine::session::virtual_time;
-use crate::engine::session::wiring::{WiringError, wiring};
+use crate::engine::session::wiring::{WiringError, wired};
 use crate::engine::{self, Conclusion, Outcome, Session, SessionError};
 use crate::lab::Lab;
 use crate::plan::Plan;
@@ -41,6 +42,9 @@ pub struct RunArgs {
     /// Answers to the prompts, in place of a person
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
+    /// Let the simulated person of a simulated bench answer the prompts
+    #[arg(long, conflicts_with = "answers")]
+    simulated_technician: bool,
     /// Go on with this run, which was interrupted
     #[arg(long, value_name = "RUN")]
     resume: Option<String>,
@@ -67,7 +71,7 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
     let prepared = preparing::prepare(&lab, &args.preparing)?;
     let screen = Arc::new(Screen::new(*output));
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
-    let operator = operator(args, &screen, *output)?;
+    let operator = operator(args, &prepared.plan, &screen, *output)?;
     let runtime = runtime(args.clock)?;
     let journal = lab.journal()?;
     let (controller, control) = control::pair();
@@ -77,10 +81,13 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
             ClockArg::Real => Clock::real(),
             ClockArg::Virtual => virtual_time::clock(&journal)?,
         };
+        let wired = wired(&prepared.bench, args.preparing.seed, clock)?;
+        let technician = wired.technician.map(|one| Arc::new(one) as Arc<dyn Operator>);
+        let operator = operator.or(technician).ok_or_else(no_technician)?;
         let session = Session {
             locks: lab.path("locks"),
             journal: journal.clone(),
-            wiring: wiring(&prepared.bench, args.preparing.seed, clock)?,
+            wiring: wired.wiring,
             operator,
             person,
             control,
@@ -128,13 +135,26 @@ fn person(lab: &Lab, named: Option<&str>, plan: &Plan) -> Result<String, CliErro
     }
 }
 
+/// Who answers the questions, known to be able to before anything moves; `None` for the bench's
+/// own technician.
 fn operator(
     args: &RunArgs,
+    plan: &Plan,
     screen: &Arc<Screen>,
     output: Output,
-) -> Result<Arc<dyn Operator>, CliError> {
+) -> Result<Option<Arc<dyn Operator>>, CliError> {
+    if args.simulated_technician {
+        return if plan.is_in_process() { Ok(None) } else { Err(no_technician()) };
+    }
     let Some(file) = &args.answers else {
-        return Ok(Arc::new(Terminal::new(Arc::clone(screen), output)));
+        if plan.prompts > 0 && !std::io::stdin().is_terminal() {
+            let questions = plan.prompts;
+            let message = format!("{questions} question(s) to the operator, and no terminal");
+            return Err(CliError::request(message).hint(
+                "--answers FILE answers them; on a simulated bench, --simulated-technician does",
+            ));
+        }
+        return Ok(Some(Arc::new(Terminal::new(Arc::clone(screen), output))));
     };
     let unreadable = |error: std::io::Error| {
         CliError::request(format!("answers file {}: {error}", file.display()))
@@ -142,7 +162,27 @@ fn operator(
     let text = std::fs::read_to_string(file).map_err(unreadable)?;
     let answers = Answers::parse(&text)
         .map_err(|error| CliError::request(format!("{}: {error}", file.display())))?;
-    Ok(Arc::new(answers))
+    all_answered(&answers, plan, file)?;
+    Ok(Some(Arc::new(answers)))
+}
+
+/// A question without an answer would end the run in the middle. A run that goes on has answers
+/// in its record, but who resumes it has the file of its beginning.
+fn all_answered(answers: &Answers, plan: &Plan, file: &Path) -> Result<(), CliError> {
+    let prompts = questions::of(plan);
+    let missing = answers.missing(&prompts);
+    let Some(first) = missing.first() else { return Ok(()) };
+    let (key, field) = (first.key(), &first.field);
+    let asked = if field.is_empty() { first.en.clone() } else { field.clone() };
+    let number = missing.len();
+    let message =
+        format!("{}: {number} question(s) have no answer, the first is {key}", file.display());
+    Err(CliError::request(message).hint(format!("it asks: {asked}")))
+}
+
+fn no_technician() -> CliError {
+    CliError::request("only a bench of SIM:: addresses has a simulated technician")
+        .hint("leave --simulated-technician out and answer, or give --answers FILE")
 }
 
 fn runtime(clock: ClockArg) -> Result<tokio::runtime::Runtime, CliError> {

@@ -24,21 +24,79 @@ pub async fn execute(work: Arc<Work>) -> Result<(), Failure> {
     let stages = Arc::clone(&work.plan);
     for stage in &stages.stages {
         if work.done.stages.contains(&stage.id) {
-            restore_conditions(&work, stage).await?;
+            if !work.done.skipped.contains(&stage.id) {
+                restore_conditions(&work, stage).await?;
+            }
+            continue;
+        }
+        if !takes_place(&work, stage).await? {
             continue;
         }
         work.keep(vec![Body::StageStarted { stage: stage.id.clone() }]).await?;
+        carry_out(&work, stage).await?;
+        look_for_signatures(&work, stage).await?;
+        work.keep(vec![Body::StageFinished { stage: stage.id.clone() }]).await?;
+        work.has_run(&stage.id);
+        work.positions.all_take_part();
+    }
+    Ok(())
+}
+
+/// Whether a stage takes place, and for whom: the positions for which its condition holds.
+async fn takes_place(work: &Work, stage: &PlannedStage) -> Result<bool, Failure> {
+    if stage.when.is_empty() {
+        return Ok(true);
+    }
+    let wanting = live::positions_for(work, stage)?;
+    if wanting.is_empty() {
+        let text = stage.when.first().map_or("", |when| when.condition.text.as_str());
+        let reason = format!("`{text}` does not hold");
+        let stage = stage.id.clone();
+        work.keep(vec![Body::StageSkipped { stage, reason }]).await?;
+        return Ok(false);
+    }
+    work.positions.only(&wanting);
+    Ok(true)
+}
+
+/// The points of a stage in order. Where the procedure goes by cycles, a lost link ends the whole
+/// cycle: what was read before it counts no more, and it begins again.
+async fn carry_out(work: &Arc<Work>, stage: &PlannedStage) -> Result<(), Failure> {
+    let is_cycle = work.plan.procedure.resume == "cycle" && stage.points.len() > 1;
+    let mut attempt = 1;
+    'cycle: loop {
         for point in &stage.points {
             if work.done.has_point(&stage.id, &point.id) {
                 work.meter.add(point.predicted_s);
                 continue;
             }
-            take_point(&work, stage, point).await?;
+            let Err(failure) = take_point(work, stage, point, is_cycle).await else { continue };
+            if !is_cycle || attempt == ATTEMPTS || failure.way_out().is_none() {
+                return Err(failure);
+            }
+            attempt += 1;
+            begin_cycle_anew(work, stage, failure).await?;
+            continue 'cycle;
         }
-        look_for_signatures(&work, stage).await?;
-        work.keep(vec![Body::StageFinished { stage: stage.id.clone() }]).await?;
+        return Ok(());
     }
-    Ok(())
+}
+
+async fn begin_cycle_anew(
+    work: &Arc<Work>,
+    stage: &PlannedStage,
+    failure: Failure,
+) -> Result<(), Failure> {
+    let Some((instrument, remedy)) = failure.way_out() else { return Err(failure) };
+    let reason = format!("{failure}: the cycle begins again");
+    for point in &stage.points {
+        void_point(work, stage, point, &reason).await?;
+    }
+    let text =
+        format!("{instrument} is brought back, the cycle of {} begins again: {failure}", stage.id);
+    work.note("warning", text).await?;
+    let facts = work.links.bring_back(instrument, remedy).await?;
+    work.keep(facts).await
 }
 
 /// A finished stage without points prepared the bench: its settings and waits
@@ -49,7 +107,10 @@ async fn restore_conditions(work: &Arc<Work>, stage: &PlannedStage) -> Result<()
         let active = work.positions.active();
         for step in &point.steps {
             let is_wanted = match step {
-                Step::Set { .. } | Step::Until { .. } => true,
+                Step::Set { .. } | Step::Until { .. } | Step::Ramp(_) | Step::Approach(_) => true,
+                // Hysteresis has memory: who begins again is loaded again before.
+                Step::Exercise(_) | Step::Vent(_) => true,
+                Step::Divert(divert) => divert.seconds.is_none(),
                 Step::Dwell { skip_on_resume_if: Some(condition), reason, .. } => {
                     let skip = live::holds_on_resume(work, condition)?;
                     if skip {
@@ -71,11 +132,12 @@ async fn restore_conditions(work: &Arc<Work>, stage: &PlannedStage) -> Result<()
 }
 
 /// Measures a point; begins it anew, from its settings on, when a link was lost
-/// and could be made again.
+/// and could be made again, unless that is a matter of the whole cycle.
 async fn take_point(
     work: &Arc<Work>,
     stage: &PlannedStage,
     point: &PlannedPoint,
+    is_cycle: bool,
 ) -> Result<(), Failure> {
     let (stage_id, point_id) = (stage.id.clone(), point.id.clone());
     let mut attempt = 1;
@@ -91,7 +153,7 @@ async fn take_point(
                 break;
             }
             Err(failure) => {
-                if attempt == ATTEMPTS || failure.way_out().is_none() {
+                if is_cycle || attempt == ATTEMPTS || failure.way_out().is_none() {
                     return Err(failure);
                 }
                 attempt += 1;
@@ -168,7 +230,12 @@ async fn measure(
             return Ok(Flow::SkipPoint);
         }
     }
-    measure_further(work, stage, point, begun.max(point.repeat.n)).await
+    let flow = measure_further(work, stage, point, begun.max(point.repeat.n)).await?;
+    place.repeat = 0;
+    for step in &point.closing {
+        action::carry_out(work, &place, step, &work.positions.active()).await?;
+    }
+    Ok(flow)
 }
 
 /// Repeats that survived an interruption (only where the procedure resumes by repeat).

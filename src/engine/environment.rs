@@ -1,6 +1,7 @@
 //! The watcher of the environment: logs conditions, holds or ends the run.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use etalon_uncertainty::quantity::Quantity;
@@ -31,6 +32,9 @@ pub enum Permission {
     },
 }
 
+/// The conditions as they were last observed, by quantity: value and unit.
+pub type Room = Arc<Mutex<BTreeMap<String, (String, String)>>>;
+
 /// Watches the conditions of one run.
 pub struct Watcher {
     environment: PlannedEnvironment,
@@ -38,6 +42,7 @@ pub struct Watcher {
     ledger: Ledger,
     permission: watch::Sender<Permission>,
     inside: Vec<bool>,
+    room: Room,
 }
 
 impl Watcher {
@@ -47,10 +52,11 @@ impl Watcher {
         environment: PlannedEnvironment,
         links: Arc<Links>,
         ledger: Ledger,
+        room: Room,
     ) -> (Self, watch::Receiver<Permission>) {
         let (permission, heard) = watch::channel(Permission::Go);
         let inside = vec![true; environment.conditions.len()];
-        (Self { environment, links, ledger, permission, inside }, heard)
+        (Self { environment, links, ledger, permission, inside, room }, heard)
     }
 
     /// Looks once: reads every condition, keeps it, and judges it.
@@ -84,6 +90,9 @@ impl Watcher {
                 permission = worse(permission, condition, value);
             }
             self.ledger.keep(facts).await?;
+            let observed = (indication.value, indication.unit);
+            let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
+            room.insert(condition.quantity.clone(), observed);
         }
         self.permission.send_if_modified(|current| {
             let changes = *current != permission;

@@ -42,6 +42,28 @@ pub enum Failure {
         /// Stage and point.
         place: String,
     },
+    /// A condition that was watched during a hold came untrue.
+    #[error("'{condition}' was broken after {after_s:.0} s of the hold ({place})")]
+    NotHeld {
+        /// The condition.
+        condition: String,
+        /// Seconds after which it was seen broken.
+        after_s: f64,
+        /// Stage and point.
+        place: String,
+    },
+    /// A target was passed in every approach although that spoils the reading.
+    #[error("{quantity} passed {target} in each of {approaches} approaches ({place})")]
+    Passed {
+        /// Whose indication showed it.
+        quantity: String,
+        /// The target.
+        target: String,
+        /// How often it was approached.
+        approaches: u32,
+        /// Stage and point.
+        place: String,
+    },
     /// A condition of the environment left its limits where that ends a run.
     #[error("{quantity} is {value}, allowed is {limit}")]
     Environment {

@@ -7,6 +7,7 @@
 
 mod commands;
 pub mod indicated;
+pub mod pace;
 mod recovery;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,7 @@ pub struct Links {
     wiring: Wiring,
     instruments: Mutex<BTreeMap<String, Arc<Instrument>>>,
     energised: Mutex<BTreeSet<String>>,
+    chosen: Mutex<BTreeMap<(String, String), String>>,
 }
 
 impl Links {
@@ -54,6 +56,7 @@ impl Links {
             wiring,
             instruments: Mutex::new(BTreeMap::new()),
             energised: Mutex::new(BTreeSet::new()),
+            chosen: Mutex::new(BTreeMap::new()),
         };
         let mut facts = Vec::new();
         for planned in &links.plan.instruments {
@@ -71,6 +74,7 @@ impl Links {
             wiring,
             instruments: Mutex::new(BTreeMap::new()),
             energised: Mutex::new(BTreeSet::new()),
+            chosen: Mutex::new(BTreeMap::new()),
         }
     }
 

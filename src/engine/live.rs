@@ -8,8 +8,9 @@
 
 pub mod series;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use etalon_procedures::resolve::repeats;
 use etalon_procedures::scope::Bindings;
 use etalon_uncertainty::evaluation::RawReading;
 use etalon_uncertainty::expression::{Expression, Kind, Scope, Value};
@@ -20,7 +21,7 @@ use super::failure::Failure;
 use super::progress::{Live, Notice};
 use super::resume::KeptReading;
 use super::work::{Place, Work};
-use crate::plan::{Condition, PlanEntry, PlannedStage, filled};
+use crate::plan::{Condition, PlanEntry, PlannedStage, filled_in, filling};
 
 /// Whether a condition holds for a position (0 where it is the same for all),
 /// with these names besides the plan's.
@@ -42,6 +43,50 @@ pub(super) fn judge(
     names: BTreeMap<String, Value>,
     energised_s: Option<f64>,
 ) -> Result<bool, Failure> {
+    judged(condition, text, position, names, (energised_s, None))
+}
+
+/// What else a condition may ask about: how long ago the bench was energised, and which stages
+/// took place.
+type Past<'a> = (Option<f64>, Option<&'a BTreeSet<String>>);
+
+fn judged(
+    condition: &Condition,
+    text: &str,
+    position: u32,
+    names: BTreeMap<String, Value>,
+    past: Past<'_>,
+) -> Result<bool, Failure> {
+    match value(condition, text, position, names, past)? {
+        Value::Truth(truth) => Ok(truth),
+        other => Err(Failure::Plan {
+            what: format!("condition that is true or false: '{text}' is {}", other.kind()),
+        }),
+    }
+}
+
+/// The number that an expression of the plan has now, in coherent SI, with these names besides
+/// the plan's.
+///
+/// # Errors
+/// When it has none.
+pub fn number(condition: &Condition, names: BTreeMap<String, Value>) -> Result<f64, Failure> {
+    match value(condition, &condition.text, 0, names, (None, None))? {
+        Value::Number { si, .. } => Ok(si),
+        other => {
+            let what = format!("number: '{}' is {}", condition.text, other.kind());
+            Err(Failure::Plan { what })
+        }
+    }
+}
+
+fn value(
+    condition: &Condition,
+    text: &str,
+    position: u32,
+    names: BTreeMap<String, Value>,
+    (energised_s, run): Past<'_>,
+) -> Result<Value, Failure> {
     let mut bindings = Bindings::default();
     for key in [0, position] {
         for (name, fixed) in condition.names.get(&key).into_iter().flatten() {
@@ -52,25 +97,21 @@ pub(super) fn judge(
     for (name, value) in names {
         bindings.bind(name, value);
     }
-    let scope = LiveScope { bindings, energised_s };
+    let scope = LiveScope { bindings, energised_s, run };
     let refused =
         |finding| Failure::Expression { text: condition.text.clone(), finding: Box::new(finding) };
     let expression = Expression::parse(text).map_err(refused)?;
-    match expression.evaluate(&scope).map_err(refused)? {
-        Value::Truth(truth) => Ok(truth),
-        other => Err(Failure::Plan {
-            what: format!("condition that is true or false: '{text}' is {}", other.kind()),
-        }),
-    }
+    expression.evaluate(&scope).map_err(refused)
 }
 
 /// Names, and how long ago the bench was energised.
-struct LiveScope {
+struct LiveScope<'a> {
     bindings: Bindings,
     energised_s: Option<f64>,
+    run: Option<&'a BTreeSet<String>>,
 }
 
-impl Scope for LiveScope {
+impl Scope for LiveScope<'_> {
     fn kind(&self, path: &str) -> Option<Kind> {
         self.bindings.kind(path)
     }
@@ -80,6 +121,9 @@ impl Scope for LiveScope {
     }
 
     fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
+        if let ("ran", [Value::Text(stage)], Some(run)) = (name, args, self.run) {
+            return Some(Ok(Value::Truth(run.contains(stage))));
+        }
         let ("energised_within", [Value::Text(window)]) = (name, args) else { return None };
         let window = match Quantity::parse(window) {
             Ok(window) => window.si(),
@@ -98,6 +142,60 @@ pub fn holds_on_resume(work: &Work, condition: &Condition) -> Result<bool, Failu
     let energised_s =
         work.done.energised_until.map(|until| work.clock.utc().duration_since(until).as_secs_f64());
     judge(condition, &condition.text, 0, BTreeMap::new(), energised_s)
+}
+
+/// The positions for which the condition of a stage holds, at one point at least.
+///
+/// A result stands for what the last stage before measured at that point; a point at which nothing
+/// was measured says nothing.
+///
+/// # Errors
+/// When the condition cannot be judged.
+pub fn positions_for(work: &Work, stage: &PlannedStage) -> Result<BTreeSet<u32>, Failure> {
+    let run = work.stages_run();
+    let before = work.plan.stages.iter().take_while(|one| one.id != stage.id);
+    let before: Vec<&PlannedStage> = before.filter(|one| run.contains(&one.id)).collect();
+    let mut positions = BTreeSet::new();
+    for position in work.positions.active() {
+        for when in &stage.when {
+            let Some(names) = results_at(work, &before, &when.point, position)? else { continue };
+            let (condition, past) = (&when.condition, (None, Some(&run)));
+            if judged(condition, &condition.text, position, names, past)? {
+                positions.insert(position);
+                break;
+            }
+        }
+    }
+    Ok(positions)
+}
+
+/// The results of the last of these stages that measured at a point; `None` when none did.
+fn results_at(
+    work: &Work,
+    stages: &[&PlannedStage],
+    point: &str,
+    position: u32,
+) -> Result<Option<BTreeMap<String, Value>>, Failure> {
+    if point.is_empty() {
+        return Ok(Some(BTreeMap::new()));
+    }
+    for stage in stages.iter().rev() {
+        let place = Place { stage: stage.id.clone(), point: point.to_owned(), repeat: 0 };
+        let mut names = BTreeMap::new();
+        for entry in work.plan.entries_at(&stage.id, point, position) {
+            let unit = unit_of(entry)?;
+            let values = values_by_repeat(work, &place, entry)?;
+            if values.is_empty() {
+                continue;
+            }
+            let list = values.values().map(|value| Value::in_unit(*value, &unit)).collect();
+            names.insert(entry.evaluation.measurand.clone(), Value::List(list));
+        }
+        if !names.is_empty() {
+            return Ok(Some(names));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a position's values at a point ask for further repeats.
@@ -136,18 +234,18 @@ fn values_by_repeat(
     entry: &PlanEntry,
 ) -> Result<BTreeMap<u32, f64>, Failure> {
     let mut values = BTreeMap::new();
-    let readings: Vec<RawReading> =
-        work.readings_at(place, entry.position).iter().map(raw).collect();
-    let mut evaluation = filled(entry, readings);
-    evaluation.monte_carlo = None;
-    for repeat in std::mem::take(&mut evaluation.repeats) {
-        let mut single = evaluation.clone();
-        single.repeats = vec![repeat];
-        single.readings.retain(|reading| reading.repeat == repeat || reading.repeat == 0);
-        let outcome = single
-            .evaluate()
-            .map_err(|error| Failure::Plan { what: format!("value of {}: {error}", entry.key) })?;
-        values.insert(repeat, outcome.value);
+    let kept = work.readings_at(place, entry.position);
+    let readings: Vec<RawReading> = kept.iter().map(raw).collect();
+    let room = filling::room(kept.iter().map(|reading| {
+        let conditions = reading.conditions.iter();
+        conditions.map(|(name, (value, unit))| (name.as_str(), value.as_str(), unit.as_str()))
+    }));
+    let evaluation = filled_in(entry, readings, &room);
+    let unit = unit_of(entry)?;
+    let found = repeats::values(&evaluation)
+        .map_err(|finding| Failure::Plan { what: format!("value of {}: {finding}", entry.key) })?;
+    for (repeat, si) in evaluation.repeats.iter().zip(found) {
+        values.insert(*repeat, unit.from_si(si));
     }
     Ok(values)
 }
@@ -172,7 +270,7 @@ pub fn tell_values(
     work: &Work,
     stage: &PlannedStage,
     place: &Place,
-    participants: &std::collections::BTreeSet<u32>,
+    participants: &BTreeSet<u32>,
 ) -> Result<(), Failure> {
     for position in participants {
         for entry in work.plan.entries_at(&stage.id, &place.point, *position) {

@@ -8,7 +8,9 @@
 
 pub mod answers;
 pub mod entry;
+pub mod questions;
 pub mod scripted;
+pub mod simulated;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -43,6 +45,10 @@ pub enum Wanted {
         step: Option<Decimal>,
         /// Whether it is entered twice.
         twice: bool,
+        /// What a plausible entry lies within; one outside is entered once more. It is never
+        /// shown: who knows what is expected reads what is expected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect: Option<Box<(Decimal, Decimal)>>,
     },
     /// A text, for example a scanned serial number.
     Text {
@@ -192,10 +198,12 @@ async fn one_entry(
         Ok(answer) => answer,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if !is_wanted_twice(&prompt.wanted) {
-        return Ok(Ok(first));
-    }
-    let words = operator.words(prompt, Some("once more, to be sure")).await?;
+    let remark = match (is_wanted_twice(&prompt.wanted), is_unusual(&first, &prompt.wanted)) {
+        (_, true) => "that is far from what such an item shows: read again and enter it once more",
+        (true, false) => "once more, to be sure",
+        (false, false) => return Ok(Ok(first)),
+    };
+    let words = operator.words(prompt, Some(remark)).await?;
     Ok(read(&words, &prompt.wanted).and_then(|second| {
         if second == first {
             return Ok(first);
@@ -206,6 +214,17 @@ async fn one_entry(
 
 fn is_wanted_twice(wanted: &Wanted) -> bool {
     matches!(wanted, Wanted::Number { twice: true, .. } | Wanted::Text { twice: true })
+}
+
+/// Whether a number lies outside what is plausible. What is plausible is never told.
+#[must_use]
+pub fn is_unusual(answer: &Answer, wanted: &Wanted) -> bool {
+    match (answer, wanted) {
+        (Answer::Number(number), Wanted::Number { expect: Some(ends), .. }) => {
+            *number < ends.0 || *number > ends.1
+        }
+        _ => false,
+    }
 }
 
 fn read(words: &str, wanted: &Wanted) -> Result<Answer, EntryRefusal> {

@@ -19,25 +19,45 @@ pub enum Standing {
 #[derive(Debug)]
 pub struct Positions {
     standing: Mutex<BTreeMap<u32, Standing>>,
+    /// Who sits out the stage in hand.
+    sitting_out: Mutex<BTreeSet<u32>>,
 }
 
 impl Positions {
     /// All of these take part.
     pub fn new(positions: impl IntoIterator<Item = u32>) -> Self {
         let standing = positions.into_iter().map(|position| (position, Standing::Active)).collect();
-        Self { standing: Mutex::new(standing) }
+        Self { standing: Mutex::new(standing), sitting_out: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Standing>> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The positions that take part, in order.
+    /// The positions that take part in the stage in hand, in order.
     #[must_use]
     pub fn active(&self) -> BTreeSet<u32> {
+        let sitting_out = self.sitting_out.lock().unwrap_or_else(PoisonError::into_inner);
+        self.left().difference(&sitting_out).copied().collect()
+    }
+
+    /// The positions that were not taken out, in order.
+    #[must_use]
+    pub fn left(&self) -> BTreeSet<u32> {
         let standing = self.lock();
         let active = standing.iter().filter(|(_, standing)| **standing == Standing::Active);
         active.map(|(position, _)| *position).collect()
+    }
+
+    /// Only these take part in the stage in hand.
+    pub fn only(&self, positions: &BTreeSet<u32>) {
+        let others = self.left().difference(positions).copied().collect();
+        *self.sitting_out.lock().unwrap_or_else(PoisonError::into_inner) = others;
+    }
+
+    /// Nobody sits out any more.
+    pub fn all_take_part(&self) {
+        self.sitting_out.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Whether a position takes part.

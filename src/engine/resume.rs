@@ -32,13 +32,17 @@ pub struct KeptReading {
     pub value: String,
     /// Its unit.
     pub unit: String,
+    /// The conditions last observed before it, by quantity: value and unit.
+    pub conditions: BTreeMap<String, (String, String)>,
 }
 
 /// What is done.
 #[derive(Clone, Debug, Default)]
 pub struct Done {
-    /// Stages that are complete.
+    /// Stages that are complete, or were left out.
     pub stages: BTreeSet<String>,
+    /// Stages that were left out.
+    pub skipped: BTreeSet<String>,
     /// Points that are complete, as `(stage, point)`.
     pub points: BTreeSet<(String, String)>,
     /// Readings of complete points that count, and of begun ones that may be kept.
@@ -53,6 +57,8 @@ pub struct Done {
     pub energised_until: Option<Timestamp>,
     /// The last event of the run.
     pub last: u64,
+    /// The conditions as they were last observed.
+    conditions: BTreeMap<String, (String, String)>,
 }
 
 impl Done {
@@ -89,8 +95,15 @@ impl Done {
 
     fn take(&mut self, event: &Event) {
         match &event.body {
-            Body::StageFinished { stage } | Body::StageSkipped { stage, .. } => {
+            Body::StageFinished { stage } => {
                 self.stages.insert(stage.clone());
+            }
+            Body::StageSkipped { stage, .. } => {
+                self.stages.insert(stage.clone());
+                self.skipped.insert(stage.clone());
+            }
+            Body::Condition { quantity, value, unit, .. } => {
+                self.conditions.insert(quantity.clone(), (value.clone(), unit.clone()));
             }
             Body::PointFinished { stage, point } => {
                 self.points.insert((stage.clone(), point.clone()));
@@ -115,6 +128,7 @@ impl Done {
                     text: text.clone(),
                     value: value.clone(),
                     unit: unit.clone(),
+                    conditions: self.conditions.clone(),
                 });
             }
             _ => {}
@@ -128,6 +142,7 @@ impl Done {
             // A cycle is a whole stage: points of an unfinished one count for nothing.
             self.points.retain(|(stage, _)| self.stages.contains(stage));
         }
+        self.forget_answers(plan, unit == "repeat");
         let positions: BTreeSet<u32> = plan.items.iter().map(|item| item.position).collect();
         let whole = self.whole_repeats(&positions);
         let (kept, begun) = std::mem::take(&mut self.readings).into_iter().partition(|reading| {
@@ -137,6 +152,23 @@ impl Done {
         });
         self.readings = kept;
         self.void = begun.iter().map(|reading: &KeptReading| reading.sequence).collect();
+    }
+
+    /// An answer given at a point that is measured again is asked for again. Within a point that
+    /// goes on by repeats the answers of its repeats stand.
+    fn forget_answers(&mut self, plan: &Plan, keeps_repeats: bool) {
+        let points = &self.points;
+        let of_begun_point = |key: &str| {
+            let mut parts = key.split('/');
+            let (stage, _, point) = (parts.next(), parts.next(), parts.next());
+            let (Some(stage), Some(point)) = (stage, point) else { return false };
+            let planned = plan.stages.iter().find(|planned| planned.id == stage);
+            let is_point = planned.is_some_and(|stage| stage.points.iter().any(|one| one.id == point));
+            is_point && !points.contains(&(stage.to_owned(), point.to_owned()))
+        };
+        self.answers.retain(|key, _| {
+            !of_begun_point(key) || (keeps_repeats && key.contains("/#"))
+        });
     }
 
     /// Repeats at which every position that takes part has a reading.

@@ -16,6 +16,17 @@ use super::live;
 use crate::journal::Body;
 use crate::plan::{Plan, PlannedVerification, Step};
 
+pub mod let_down;
+
+/// Whether a quantity may be let down from where nobody knows it stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Start {
+    /// Not before the link was made again.
+    MustBeKnown,
+    /// Rather at once than not at all.
+    MayBeUnknown,
+}
+
 /// Time between two looks at the readback.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -67,7 +78,7 @@ pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
 }
 
 async fn carry_out_step(links: &Links, step: &Step, account: &mut Account) {
-    let mut tried = try_step(links, step, account).await;
+    let mut tried = try_step(links, step, account, Start::MustBeKnown).await;
     if let Err(failure) = &tried
         && let Failure::Instrument { instrument, .. } = failure
     {
@@ -75,7 +86,7 @@ async fn carry_out_step(links: &Links, step: &Step, account: &mut Account) {
         // Making the link again is right after every kind of failure here: the
         // settings of a safe state may be sent twice.
         tried = match links.reconnect(instrument).await {
-            Ok(()) => try_step(links, step, account).await,
+            Ok(()) => try_step(links, step, account, Start::MayBeUnknown).await,
             Err(failure) => Err(failure),
         };
     }
@@ -84,27 +95,23 @@ async fn carry_out_step(links: &Links, step: &Step, account: &mut Account) {
     }
 }
 
-async fn try_step(links: &Links, step: &Step, account: &mut Account) -> Result<(), Failure> {
+async fn try_step(
+    links: &Links,
+    step: &Step,
+    account: &mut Account,
+    start: Start,
+) -> Result<(), Failure> {
     match step {
         Step::Set { role, settings } => {
             for (quantity, value) in settings {
-                let readback = links.set(role, quantity, value).await?;
-                let fact = Body::Setting {
-                    role: role.clone(),
-                    quantity: quantity.clone(),
-                    value: value.clone(),
-                    readback,
-                };
-                account.facts.push((links.clock().utc().to_string(), fact));
+                apply(links, role, quantity, value, account).await?;
             }
             Ok(())
         }
-        Step::Off { role } => {
-            links.off(role).await?;
-            let fact = Body::Output { role: role.clone(), on: false };
-            account.facts.push((links.clock().utc().to_string(), fact));
-            Ok(())
-        }
+        Step::Ramp(ramp) => let_down::ramp(links, ramp, account, start).await,
+        Step::Vent(vent) => let_down::vent(links, vent, account, start).await,
+        Step::Divert(divert) => apply(links, &divert.role, "diverter", &divert.to, account).await,
+        Step::Off { role } => off(links, role, account).await,
         Step::Dwell { seconds, .. } => {
             links.clock().sleep(Duration::try_from_secs_f64(*seconds).unwrap_or_default()).await;
             Ok(())
@@ -112,6 +119,32 @@ async fn try_step(links: &Links, step: &Step, account: &mut Account) -> Result<(
         // The plan refuses procedures with other actions in their safe state.
         _ => Ok(()),
     }
+}
+
+/// One setting or choice, with its fact.
+async fn apply(
+    links: &Links,
+    role: &str,
+    quantity: &str,
+    value: &str,
+    account: &mut Account,
+) -> Result<(), Failure> {
+    let readback = links.set(role, quantity, value).await?;
+    let fact = Body::Setting {
+        role: role.to_owned(),
+        quantity: quantity.to_owned(),
+        value: value.to_owned(),
+        readback,
+    };
+    account.facts.push((links.clock().utc().to_string(), fact));
+    Ok(())
+}
+
+async fn off(links: &Links, role: &str, account: &mut Account) -> Result<(), Failure> {
+    links.off(role).await?;
+    let fact = Body::Output { role: role.to_owned(), on: false };
+    account.facts.push((links.clock().utc().to_string(), fact));
+    Ok(())
 }
 
 /// Reads back until every condition holds; the caller's deadline ends it otherwise.

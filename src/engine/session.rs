@@ -17,7 +17,7 @@ use etalon_instruments::link::Wiring;
 use thiserror::Error;
 
 use super::control::Control;
-use super::environment::Watcher;
+use super::environment::{Room, Watcher};
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links::Links;
@@ -184,11 +184,14 @@ async fn begin(
     for (position, reason) in &done.removed {
         positions.remove(*position, reason);
     }
+    let room = Room::default();
     let (watcher, permission) =
-        Watcher::new(plan.environment.clone(), Arc::clone(&links), ledger.clone());
+        Watcher::new(plan.environment.clone(), Arc::clone(&links), ledger.clone(), room.clone());
     let work = Work {
         meter: Meter::new(plan.duration_s),
         readings: Mutex::new(done.readings.clone()),
+        run: Mutex::new(done.stages.difference(&done.skipped).cloned().collect()),
+        room,
         operator: Arc::clone(&session.operator),
         person: session.person.clone(),
         control: session.control.clone(),

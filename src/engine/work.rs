@@ -1,13 +1,16 @@
 //! What all actions of one run share.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use etalon_instruments::clock::Clock;
+use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::quantity::Quantity;
 use tokio::sync::watch;
 
 use super::control::Control;
-use super::environment::Permission;
+use super::environment::{Permission, Room};
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links::Links;
@@ -65,6 +68,10 @@ pub struct Work {
     pub done: Done,
     /// Readings that count, of this run so far.
     pub readings: Mutex<Vec<KeptReading>>,
+    /// Stages that took place, before an interruption or after it.
+    pub run: Mutex<BTreeSet<String>>,
+    /// The conditions as they were last observed.
+    pub room: Room,
 }
 
 impl Work {
@@ -103,6 +110,7 @@ impl Work {
     /// # Errors
     /// When the store refuses.
     pub async fn keep_reading(&self, fact: Body) -> Result<(), Failure> {
+        let conditions = self.room.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for event in self.ledger.keep(vec![fact]).await? {
             if let Body::Reading {
                 stage, point, position, repeat, input, text, value, unit, ..
@@ -118,6 +126,7 @@ impl Work {
                     text,
                     value,
                     unit,
+                    conditions: conditions.clone(),
                 });
             }
         }
@@ -151,7 +160,7 @@ impl Work {
             }])
             .await?;
         }
-        if self.positions.active().is_empty() { Err(Failure::NobodyLeft) } else { Ok(()) }
+        if self.positions.left().is_empty() { Err(Failure::NobodyLeft) } else { Ok(()) }
     }
 
     /// Puts a question, with question and answer in the record. An answer given
@@ -181,6 +190,36 @@ impl Work {
             "file" => "answers file".to_owned(),
             source => source.to_owned(),
         }
+    }
+
+    /// The readings of this repeat at this point that all positions share, by name, and those that
+    /// were taken once at the point.
+    ///
+    /// # Errors
+    /// When one has a unit that cannot be read.
+    pub fn readings_of_repeat(&self, place: &Place) -> Result<BTreeMap<String, Value>, Failure> {
+        let mut names = BTreeMap::new();
+        for reading in self.readings_at(place, 0) {
+            if reading.repeat == place.repeat || reading.repeat == 0 {
+                let text = format!("{} {}", reading.value, reading.unit);
+                let quantity = Quantity::parse(&text).map_err(|error| Failure::Plan {
+                    what: format!("readable reading '{text}': {error}"),
+                })?;
+                names.insert(reading.input, Value::from(&quantity));
+            }
+        }
+        Ok(names)
+    }
+
+    /// A stage took place.
+    pub fn has_run(&self, stage: &str) {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.to_owned());
+    }
+
+    /// The stages that took place.
+    #[must_use]
+    pub fn stages_run(&self) -> BTreeSet<String> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says where the run stands.

@@ -13,7 +13,7 @@ use super::refusal::{Disagreement, PlanError, line};
 use super::table::{Seat, Table};
 use super::{
     BenchMark, Plan, PlanEntry, PlannedItem, PlannedPoint, PlannedRepeat, PlannedStage,
-    ProcedureMark, SCHEMA, Step, prediction, setpoints, standards, surroundings, templates,
+    ProcedureMark, SCHEMA, duration, hold, setpoints, standards, surroundings, templates, when,
 };
 use crate::item::Item;
 
@@ -44,7 +44,7 @@ pub(super) struct Ready<'a> {
     pub(super) points: Vec<Point>,
     /// Names at every point, by model and point id.
     pub(super) names: BTreeMap<(String, String), Names>,
-    /// No names: for stages without points.
+    /// Names that are the same at every point: for stages without points.
     pub(super) nothing: Names,
 }
 
@@ -85,11 +85,12 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
         stages,
         safe_state,
         entries: Vec::new(),
+        across: across(wanted),
         duration_s: 0.0,
         prompts: 0,
     };
     plan.entries = entries(wanted, &desk, &ready, &plan.stages)?;
-    prediction::durations(&mut plan);
+    duration::predict(&mut plan, &bound);
     Ok(plan)
 }
 
@@ -159,7 +160,8 @@ fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready
                 .map_err(|finding| about(vec![finding]))?;
         }
     }
-    Ok(Ready { position, item, fields, points, names, nothing: Names::default() })
+    let nothing = desk.names_of_no_point()?;
+    Ok(Ready { position, item, fields, points, names, nothing })
 }
 
 impl Ready<'_> {
@@ -180,7 +182,7 @@ impl Ready<'_> {
     }
 }
 
-fn table<'a>(
+pub(super) fn table<'a>(
     desk: &'a Desk<'a>,
     ready: &'a [Ready<'a>],
     stage: &str,
@@ -193,11 +195,9 @@ fn table<'a>(
 fn stages(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<Vec<PlannedStage>, PlanError> {
     let mut stages = Vec::new();
     for stage in &desk.procedure.stages {
-        if stage.when.is_some() || stage.same_as.is_some() {
-            let word = format!("stage {} with `when` or `same_as`", stage.id);
-            return Err(PlanError::Unsupported { word, line: line(desk.text, &stage.place) });
-        }
-        let ids: Vec<Option<&str>> = match (stage.over_points, ready.first()) {
+        let done = stage.same_as.as_deref().and_then(|name| desk.procedure.stage(name));
+        let done = done.unwrap_or(stage);
+        let ids: Vec<Option<&str>> = match (done.over_points, ready.first()) {
             (true, Some(first)) => {
                 first.points.iter().map(|point| Some(point.id.as_str())).collect()
             }
@@ -206,13 +206,17 @@ fn stages(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<Vec<PlannedStage>, Pla
         let mut points = Vec::new();
         for id in ids {
             let table = table(desk, ready, &stage.id, id);
-            points.push(point(&table, stage, id)?);
+            points.push(point(&table, done, id)?);
+        }
+        if done.over_points {
+            hold::add(desk, ready, &stage.id, &mut points)?;
         }
         stages.push(PlannedStage {
             id: stage.id.clone(),
             kind: stage.kind.map(|kind| kind_word(kind).to_owned()),
-            results: stage.results.clone(),
+            results: done.results.clone(),
             points,
+            when: when::conditions(desk, ready, stage)?,
         });
     }
     Ok(stages)
@@ -227,19 +231,11 @@ fn point<'a>(
         setpoints::envelope(table)?;
         standards::good_enough(table)?;
     }
-    let all: Vec<_> = stage.steps.iter().enumerate().collect();
-    let expand = |steps: &[(usize, &etalon_procedures::procedure::Step)], offset: usize| {
-        let one = |(index, step): &(usize, &etalon_procedures::procedure::Step)| {
-            table.step(step, offset + index + 1)
-        };
-        steps.iter().map(one).collect::<Result<Vec<Step>, PlanError>>()
-    };
-    let mut steps = expand(&all, 0)?;
+    let mut steps = table.steps(&stage.steps, 0)?;
     let mut repeated = Vec::new();
     let mut repeat = PlannedRepeat { n: 1, max: 1, more: 1, retry_if: None };
     if let Some(wanted) = &stage.repeat {
-        let own: Vec<_> = wanted.steps.iter().enumerate().collect();
-        repeated = expand(&own, stage.steps.len())?;
+        repeated = table.steps(&wanted.steps, stage.steps.len())?;
         let is_model = |path: &str| {
             let name = path.split('[').next().unwrap_or(path);
             table.desk.procedure.model(name).is_some()
@@ -271,6 +267,7 @@ fn point<'a>(
         values: values.unwrap_or_default(),
         steps,
         repeated,
+        closing: Vec::new(),
         repeat,
         predicted_s: 0.0,
     })
@@ -287,12 +284,23 @@ fn entries(
         for point in &stage.points {
             for name in &stage.results {
                 for one in ready {
-                    entries.push(templates::entry(wanted, desk, one, (stage, point, name))?);
+                    entries.push(templates::entry(wanted, desk, one, stages, (stage, point, name))?);
                 }
             }
         }
     }
     Ok(entries)
+}
+
+/// The procedure's text, where something in it goes across points.
+fn across(wanted: &Wanted<'_>) -> String {
+    let decision = wanted.procedure.decision(wanted.activity);
+    let has_checks = decision.is_some_and(|decision| !decision.checks.is_empty());
+    if has_checks || !wanted.procedure.derives.is_empty() {
+        wanted.text.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn is_simulated(equipment: Equipment<'_>, bound: &[Bound<'_>]) -> bool {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use etalon_procedures::expand::Point;
 use etalon_procedures::procedure::{Need, NeedKind, Procedure};
 use etalon_procedures::scope::Bindings;
-use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::expression::{NumberKind, Value};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
 
@@ -39,6 +39,18 @@ pub struct Names {
     pub resolved: Vec<ResolvedName>,
 }
 
+impl Names {
+    fn take(&mut self, need: &Need, found: Found) {
+        self.bindings.bind(need.name.clone(), found.value);
+        self.resolved.push(ResolvedName {
+            name: need.name.clone(),
+            value: found.text,
+            unit: found.unit,
+            origin: found.origin,
+        });
+    }
+}
+
 /// A value with its origin.
 struct Found {
     value: Value,
@@ -58,13 +70,39 @@ impl Desk<'_> {
         let mut names = Names::default();
         for need in &self.procedure.needs {
             let found = self.resolve(need, point, &load, measurand)?;
-            names.bindings.bind(need.name.clone(), found.value);
-            names.resolved.push(ResolvedName {
-                name: need.name.clone(),
-                value: found.text,
-                unit: found.unit,
-                origin: found.origin,
-            });
+            names.take(need, found);
+        }
+        self.expect_environment(&mut names);
+        Ok(names)
+    }
+
+    /// Conditions of the environment stand in the middle of their limits until they are observed.
+    fn expect_environment(&self, names: &mut Names) {
+        for limit in &self.procedure.environment.limits {
+            let middle = f64::midpoint(limit.min.si(), limit.max.si());
+            let kind = NumberKind {
+                dimension: limit.unit.dimension(),
+                affine: limit.unit.is_affine(),
+            };
+            names
+                .bindings
+                .bind(format!("env.{}", limit.quantity), Value::Number { si: middle, kind });
+        }
+    }
+
+    /// The declared names that are the same at every point: of the site and of the order.
+    ///
+    /// # Errors
+    /// As [`Desk::names`].
+    pub fn names_of_no_point(&self) -> Result<Names, PlanError> {
+        let mut names = Names::default();
+        for need in &self.procedure.needs {
+            let found = match need.name.split_once('.') {
+                Some(("site", name)) => self.of_site(need, name)?,
+                Some(("job", name)) => self.of_order(need, name)?,
+                _ => continue,
+            };
+            names.take(need, found);
         }
         Ok(names)
     }
@@ -86,6 +124,7 @@ impl Desk<'_> {
                 self.of_history(need, name, point, measurand)
             }
             (Some("site"), Some(name), None) => self.of_site(need, name),
+            (Some("job"), Some(name), None) => self.of_order(need, name),
             (Some("res"), Some(role), name) => self.resolution(need, role, name),
             _ => Err(self.unresolved(need, "nobody answers for names of this kind")),
         }
@@ -216,18 +255,36 @@ impl Desk<'_> {
     /// What earlier runs on this bench say about repeatability at such a point.
     #[must_use]
     pub fn pooled(&self, point: &Point, measurand: &str) -> Option<Pooled> {
+        self.pooled_in(point, measurand, &self.unit_of(measurand))
+    }
+
+    /// The same in a unit: per cent for a standard deviation relative to the value.
+    #[must_use]
+    pub fn pooled_in(&self, point: &Point, measurand: &str, unit: &Unit) -> Option<Pooled> {
         let names = point.values.keys();
         let at = names
             .filter_map(|name| Some((name.clone(), point.text(self.procedure, name)?)))
             .collect();
-        let unit = self.unit_of(measurand);
-        self.equipment.bench.pooled(&self.procedure.id, measurand, &at, &unit)
+        self.equipment.bench.pooled(&self.procedure.id, measurand, &at, unit)
     }
 
     fn of_site(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
         let none = || self.unresolved(need, format!("the laboratory states no `{name}`"));
         let (quantity, origin) = self.site.get(name).ok_or_else(none)?;
         self.quantity(need, quantity, origin.clone())
+    }
+
+    /// What the order says. A permission that nobody gave is not given.
+    fn of_order(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
+        match &need.kind {
+            NeedKind::Truth => Ok(Found {
+                value: Value::Truth(false),
+                text: "false".to_owned(),
+                unit: String::new(),
+                origin: format!("no order says `{name}`"),
+            }),
+            _ => Err(self.unresolved(need, format!("no order states `{name}`"))),
+        }
     }
 
     /// The resolution of the instrument in a role, from its model file.

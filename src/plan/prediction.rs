@@ -1,14 +1,11 @@
-//! What a plan predicts: readings, time, questions. The uncertainty follows from
-//! the evaluation itself, see `templates`.
+//! What a plan predicts: readings and the time of pulses. The uncertainty follows from
+//! the evaluation itself, see `templates`; the time of a run, see `duration`.
 
 use etalon_procedures::expand::Point;
 use etalon_procedures::item::ItemFields;
 use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::unit::Dimension;
-
-use super::{Plan, PlannedPoint, Step};
-use crate::engine::live::series::Watched;
 
 /// Decades that are searched for a reading, upwards from 1.
 const DECADES: u32 = 24;
@@ -101,47 +98,6 @@ fn is_per_something(dimension: Dimension) -> bool {
     dimension
         .per(Dimension::PULSE)
         .is_some_and(|rest| has_pulses(dimension) && !has_pulses(rest) && !rest.is_one())
-}
-
-/// Fills in the predicted duration of every point and of the run, and the
-/// number of questions.
-pub fn durations(plan: &mut Plan) {
-    let positions = plan.items.len();
-    let mut duration_s = 0.0;
-    let mut prompts = 0;
-    for stage in &mut plan.stages {
-        for point in &mut stage.points {
-            point.predicted_s = carried(point_s(point));
-            duration_s += point.predicted_s;
-            let once: usize = point.steps.iter().map(|step| step.prompts(positions)).sum();
-            let each: usize = point.repeated.iter().map(|step| step.prompts(positions)).sum();
-            prompts += once + each * usize::try_from(point.repeat.n).unwrap_or(1);
-        }
-    }
-    plan.duration_s = carried(duration_s);
-    plan.prompts = prompts;
-}
-
-fn point_s(point: &PlannedPoint) -> f64 {
-    let once: f64 = point.steps.iter().map(step_s).sum();
-    let each: f64 = point.repeated.iter().map(step_s).sum();
-    once + each * f64::from(point.repeat.n)
-}
-
-/// Predicted duration of a step, in seconds: what the procedure waits and what
-/// the slowest position needs for its pulses. Talking to instruments is not
-/// counted, and a question takes as long as the operator likes.
-fn step_s(step: &Step) -> f64 {
-    match step {
-        Step::Dwell { seconds, .. } => *seconds,
-        Step::Until { condition, at_least_s, at_most_s, .. } => {
-            let looks = Watched::new(condition).map(|watched| watched.looks).unwrap_or_default();
-            let window = looks.values().map(|look| look.window_s).fold(0.0, f64::max);
-            at_least_s.max(window).min(*at_most_s)
-        }
-        Step::Count { gates, .. } => gates.values().map(|gate| gate.expected_s).fold(0.0, f64::max),
-        _ => 0.0,
-    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,19 @@ pub struct PlannedStage {
     pub results: Vec<String>,
     /// Its points in order; one without a name for a stage that has none.
     pub points: Vec<PlannedPoint>,
+    /// It runs where one of these holds; always where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<PlannedWhen>,
+}
+
+/// The condition of a stage, judged on what was measured at one point before.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedWhen {
+    /// The point; empty where the condition looks at none.
+    pub point: String,
+    /// The condition.
+    pub condition: Condition,
 }
 
 /// One point of a stage.
@@ -65,6 +78,9 @@ pub struct PlannedPoint {
     pub steps: Vec<Step>,
     /// Steps carried out for every repeat.
     pub repeated: Vec<Step>,
+    /// Steps carried out once when all repeats are done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closing: Vec<Step>,
     /// How often.
     pub repeat: PlannedRepeat,
     /// Predicted duration in seconds, without further repeats.

@@ -8,6 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::Condition;
 use crate::engine::operator::Wanted;
 
+pub mod collection;
+pub mod motion;
+
+pub use collection::{Divert, DivertedCount, Drain, Sampled};
+pub use motion::{Approach, Exercise, Hold, Pace, Ramp, Vent};
+
 /// A source needs this long to settle after a large step, during which pulses
 /// may stay away, in seconds (electricity dossier 7.1: 3 s).
 const LEAST_SILENCE_S: f64 = 3.0;
@@ -23,6 +29,20 @@ pub enum Step {
         /// Quantity and value with unit, in order.
         settings: Vec<(String, String)>,
     },
+    /// Leads a setting to its end no faster than a rate.
+    Ramp(Ramp),
+    /// Reaches a target from one side.
+    Approach(Approach),
+    /// Moves the unit under test through its range.
+    Exercise(Box<Exercise>),
+    /// Releases pressure.
+    Vent(Vent),
+    /// Switches the flow.
+    Divert(Divert),
+    /// Empties a tank.
+    Drain(Drain),
+    /// Holds the load.
+    Hold(Hold),
     /// Switches the role's output off.
     Off {
         /// The role.
@@ -64,6 +84,9 @@ pub enum Step {
         statistic: String,
         /// Whether every position has a reading of its own.
         each_position: bool,
+        /// Whether it is read only when several indications in a row agree.
+        #[serde(default)]
+        stable: bool,
     },
     /// Counts pulses of a reference during pulses of the unit under test.
     Count {
@@ -181,13 +204,21 @@ impl Step {
                     .collect();
                 format!("set {role}: {}", list.join(", "))
             }
+            Self::Ramp(ramp) => ramp.line(),
+            Self::Approach(approach) => approach.line(),
+            Self::Exercise(exercise) => exercise.line(),
+            Self::Vent(vent) => vent.line(),
+            Self::Divert(divert) => divert.line(),
+            Self::Drain(drain) => drain.line(),
+            Self::Hold(hold) => hold.line(),
             Self::Off { role } => format!("switch {role} off"),
             Self::Dwell { seconds, reason, .. } => format!("wait {seconds} s: {reason}"),
             Self::Until { condition, at_least_s, at_most_s, .. } => {
                 format!("wait until {} ({at_least_s} s to {at_most_s} s)", condition.text)
             }
-            Self::Read { role, quantity, input, samples, .. } => {
-                format!("read {role}.{quantity} into {input} ({samples} sample(s))")
+            Self::Read { role, quantity, input, samples, stable, .. } => {
+                let stable = if *stable { ", when it is stable" } else { "" };
+                format!("read {role}.{quantity} into {input} ({samples} sample(s)){stable}")
             }
             Self::Count { of, input, gates, .. } => {
                 let pulses: Vec<String> = gates

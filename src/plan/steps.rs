@@ -10,6 +10,7 @@ use etalon_procedures::procedure::{self, Action, Each};
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
 use super::prediction::{self, carried};
@@ -31,16 +32,26 @@ impl<'a> Table<'a> {
             Action::Set { role, settings } => self.set(role, settings)?,
             Action::Off { role } => Step::Off { role: role.clone() },
             Action::Wait(wait) => self.wait(wait)?,
-            Action::Read { role, quantity, into, samples, statistic, stable: false } => {
-                Step::Read {
-                    role: role.clone(),
-                    quantity: quantity.clone(),
-                    input: into.clone(),
-                    unit: setpoints::unit_of(self, role, quantity),
-                    samples: *samples,
-                    statistic: statistic_word(*statistic).to_owned(),
-                    each_position,
-                }
+            Action::Ramp { role, settings, rate } => Step::Ramp(self.ramp(role, settings, rate)?),
+            Action::Approach { role, quantity, target, direction, overshoot_forbidden } => {
+                let side = direction.as_ref().map(|word| self.side(word, role)).transpose()?;
+                let target = setting(quantity, target);
+                Step::Approach(self.approach(role, &target, side, *overshoot_forbidden)?)
+            }
+            Action::Exercise { role, quantity, to, times } => {
+                Step::Exercise(Box::new(self.exercise(role, &setting(quantity, to), *times)?))
+            }
+            Action::Vent { role, max_rate } => {
+                Step::Vent(self.vent(role, max_rate.as_ref(), self.line(&action.place))?)
+            }
+            diverting @ Action::Divert { .. } => {
+                Step::Divert(self.divert(diverting, self.line(&action.place))?)
+            }
+            draining @ Action::Drain { .. } => {
+                Step::Drain(self.drain(draining, self.line(&action.place))?)
+            }
+            reading @ Action::Read { .. } => {
+                self.read(reading, each_position, number, self.line(&action.place))?
             }
             Action::Count(count) => self.count(count)?,
             Action::Ask(ask) => self.ask(ask, number, each_position)?,
@@ -59,12 +70,44 @@ impl<'a> Table<'a> {
                 otherwise: word(*otherwise),
             },
             Action::Note { text } => Step::Note { text: text.clone() },
-            other => {
+            Action::Sample { .. } => {
                 return Err(PlanError::Unsupported {
-                    word: other.word().to_owned(),
+                    word: "sample without a collection".to_owned(),
                     line: self.line(&action.place),
                 });
             }
+        })
+    }
+
+    /// A reading of an instrument; one that a person reads is asked for.
+    fn read(
+        &'a self,
+        action: &Action,
+        each_position: bool,
+        number: usize,
+        line: usize,
+    ) -> Result<Step, PlanError> {
+        let Action::Read { role, quantity, into, samples, statistic, stable } = action else {
+            return Err(PlanError::Unsupported { word: action.word().to_owned(), line });
+        };
+        let unit = setpoints::unit_of(self, role, quantity);
+        if self.bound(role, line)?.model.is_by_hand() {
+            let text = Text::new(
+                format!("Read the instrument of role `{role}`: {quantity}"),
+                format!("读取 `{role}` 仪器的示值：{quantity}"),
+            );
+            let wanted = Wanted::Number { unit, range: None, step: None, twice: false, expect: None };
+            return Ok(Step::Ask { action: number, field: into.clone(), text, wanted, each_position });
+        }
+        Ok(Step::Read {
+            role: role.clone(),
+            quantity: quantity.clone(),
+            input: into.clone(),
+            unit,
+            samples: *samples,
+            statistic: statistic_word(*statistic).to_owned(),
+            each_position,
+            stable: *stable,
         })
     }
 
@@ -168,6 +211,7 @@ impl<'a> Table<'a> {
                 },
                 step: ask.resolution.as_ref().map(|step| number(step, unit)).transpose()?,
                 twice: ask.twice,
+                expect: self.expectation(ask, unit)?,
             },
         };
         let label = || {
@@ -180,6 +224,10 @@ impl<'a> Table<'a> {
     }
 }
 
+fn setting(quantity: &str, value: &Formula) -> procedure::Setting {
+    procedure::Setting { quantity: quantity.to_owned(), value: value.clone() }
+}
+
 fn word(otherwise: procedure::Otherwise) -> Otherwise {
     match otherwise {
         procedure::Otherwise::Abort => Otherwise::Abort,
@@ -189,7 +237,7 @@ fn word(otherwise: procedure::Otherwise) -> Otherwise {
     }
 }
 
-fn statistic_word(statistic: procedure::Statistic) -> &'static str {
+pub(super) fn statistic_word(statistic: procedure::Statistic) -> &'static str {
     match statistic {
         procedure::Statistic::Mean => "mean",
         procedure::Statistic::Last => "last",

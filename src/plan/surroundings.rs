@@ -23,7 +23,13 @@ pub(super) fn safe_state<'a>(
     let mut steps = Vec::new();
     for (index, step) in declared.steps.iter().enumerate() {
         let planned = table.step(step, index + 1)?;
-        if !matches!(planned, Step::Set { .. } | Step::Off { .. } | Step::Dwell { .. }) {
+        let is_allowed = match &planned {
+            Step::Set { .. } | Step::Ramp(_) | Step::Vent(_) => true,
+            Step::Off { .. } | Step::Dwell { .. } => true,
+            Step::Divert(divert) => divert.seconds.is_none(),
+            _ => false,
+        };
+        if !is_allowed {
             return Err(PlanError::Unsupported {
                 word: format!("{} in a safe state", step.action.word()),
                 line: line(desk.text, &step.place),
@@ -32,7 +38,16 @@ pub(super) fn safe_state<'a>(
         steps.push(planned);
     }
     let mut verify = Vec::new();
+    let is_by_hand = |role: &str| {
+        let bound = desk.bound.iter().find(|bound| bound.role.name == role);
+        bound.is_some_and(|bound| bound.model.is_by_hand())
+    };
+    // What a person reads cannot be read back; where nothing else can, the way by hand remains.
+    let can_be_read = declared.verify.iter().any(|condition| !is_by_hand(&condition.role));
     for condition in &declared.verify {
+        if can_be_read && is_by_hand(&condition.role) {
+            continue;
+        }
         let bound = desk.bound.iter().find(|bound| bound.role.name == condition.role);
         let readable = |path: &str| {
             let bare = path.strip_prefix(&format!("{}.", condition.role)).unwrap_or(path);

@@ -7,17 +7,23 @@
 
 use std::collections::BTreeMap;
 
-use etalon_procedures::procedure::{InputSource, Model};
+use etalon_procedures::formula::Formula;
+use etalon_procedures::procedure::{Distribution, InputSource, Model};
 use etalon_procedures::resolve;
+use etalon_procedures::scope::PointScope;
+use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, RawReading, Verdict};
 use etalon_uncertainty::quantity::Quantity;
 
+use super::expected::{self, Course};
 use super::make::{Ready, Wanted};
 use super::names::Desk;
 use super::prediction::{self, carried};
 use super::refusal::{PlanError, line};
 use super::table::Seat;
-use super::{PlanEntry, PlannedPoint, PlannedStage, Prediction, filled};
+use super::{
+    AtRun, Condition, Fixed, OwnSpread, PlanEntry, PlannedPoint, PlannedStage, Prediction, filled,
+};
 use crate::journal::chain::sha256_hex;
 
 /// Share of the limit (or of 1 in the result's unit) by which an expected
@@ -41,6 +47,7 @@ pub(super) fn entry(
     wanted: &Wanted<'_>,
     desk: &Desk<'_>,
     one: &Ready<'_>,
+    stages: &[PlannedStage],
     (stage, point, name): (&PlannedStage, &PlannedPoint, &str),
 ) -> Result<PlanEntry, PlanError> {
     let key =
@@ -55,7 +62,10 @@ pub(super) fn entry(
     let seat = Seat { names, ..one.seat(desk.procedure, Some(&point.id)) };
     let template = Template { wanted, seat: &seat, model, key };
     let evaluation = template.evaluation()?;
+    let (at_run, own_spread) = (template.at_run(), template.own_spread());
     let mut entry = PlanEntry {
+        at_run,
+        own_spread,
         key: template.key.clone(),
         stage: stage.id.clone(),
         point: point.id.clone(),
@@ -73,7 +83,7 @@ pub(super) fn entry(
             u_over_mpe: None,
         },
     };
-    template.predict(&mut entry, point.repeat.n)?;
+    template.predict(&mut entry, &Course { stages, stage, point, desk })?;
     Ok(entry)
 }
 
@@ -126,11 +136,13 @@ impl Template<'_> {
     }
 
     /// What the evaluation says with the readings of an item without error.
-    fn predict(&self, entry: &mut PlanEntry, repeats: u32) -> Result<(), PlanError> {
+    fn predict(&self, entry: &mut PlanEntry, course: &Course<'_>) -> Result<(), PlanError> {
+        let repeats = course.point.repeat.n;
         let limit = entry.evaluation.limit.as_ref().and_then(|limit| limit.upper.as_ref());
         let limit = limit.and_then(|text| Quantity::parse(text).ok()).map(|limit| limit.value());
-        entry.expected = self.expected(entry, limit)?;
+        entry.expected = self.expected(entry, limit, course)?;
         let mut evaluation = filled(entry, readings_of(&entry.expected, entry, repeats));
+        self.expect_spread(entry, &mut evaluation, course)?;
         evaluation.monte_carlo = None;
         let refused = |error: EvaluationError| self.unpredictable(error.to_string());
         let outcome = evaluation.evaluate().map_err(refused)?;
@@ -157,16 +169,18 @@ impl Template<'_> {
 
     /// The readings for which the item would be right. What the instruments
     /// themselves report (a constant of the reference) is taken from its
-    /// specification of the same name; one reading follows from the equation.
+    /// specification of the same name; what the steps of the point lead to is taken
+    /// from them; one reading may follow from the equation.
     fn expected(
         &self,
         entry: &PlanEntry,
         limit: Option<f64>,
+        course: &Course<'_>,
     ) -> Result<BTreeMap<String, f64>, PlanError> {
         let mut expected = BTreeMap::new();
         let mut unknown = Vec::new();
         for input in entry.readings.keys() {
-            match self.reported(input) {
+            match self.reported(input).or_else(|| course.leads_to(entry, input, self.seat)) {
                 Some(value) => {
                     expected.insert(input.clone(), carried(value));
                 }
@@ -182,7 +196,8 @@ impl Template<'_> {
                 unknown.join(", ")
             )));
         };
-        let near = limit.unwrap_or(1.0) * NEAR;
+        let wanted = expected::nominal(self.seat, &self.model.unit);
+        let near = limit.unwrap_or_else(|| if wanted == 0.0 { 1.0 } else { wanted.abs() }) * NEAR;
         let value_at = |reading: f64| {
             let mut trial = expected.clone();
             trial.insert(input.clone(), reading);
@@ -191,11 +206,86 @@ impl Template<'_> {
             evaluation.rounding = None;
             evaluation.evaluate().ok().map(|outcome| outcome.value)
         };
-        let found = prediction::reading_for(0.0, near, value_at);
+        let found = prediction::reading_for(wanted, near, value_at);
         let none = || self.unpredictable(format!("no reading of {input} makes the item right"));
         let found = found.ok_or_else(none)?;
         expected.insert(input.clone(), carried(found));
         Ok(expected)
+    }
+
+    /// The standard deviation that the repeats are expected to show: the median of what so many
+    /// repeats give of the one that earlier runs found.
+    fn expect_spread(
+        &self,
+        entry: &PlanEntry,
+        evaluation: &mut Evaluation,
+        course: &Course<'_>,
+    ) -> Result<(), PlanError> {
+        for own in &entry.own_spread {
+            let n = course.point.repeat.n;
+            if n < own.min_n {
+                let reason = format!("{n} repeat(s) at first, wanted at least {}", own.min_n);
+                return Err(self.unpredictable(reason));
+            }
+            let s = expected::spread(course.desk, self.seat, &self.model.name, own.relative);
+            let none = || {
+                let bench = &course.desk.equipment.bench.id;
+                let name = &self.model.name;
+                self.unpredictable(format!("bench {bench} states no repeatability of {name}"))
+            };
+            let s = s.ok_or_else(none)? * expected::median_share(n - 1);
+            let dof = usize::try_from(n - 1).unwrap_or_default();
+            own.put(evaluation, s, dof).map_err(|reason| self.unpredictable(reason))?;
+        }
+        Ok(())
+    }
+
+    /// Inputs whose formula looks at conditions of the run.
+    fn at_run(&self) -> Vec<AtRun> {
+        let scope = PointScope {
+            procedure: self.wanted.procedure,
+            item: self.seat.fields,
+            point: self.seat.point,
+            outer: &self.seat.names.bindings,
+        };
+        let looks = |formula: &&Formula| {
+            formula.expression.symbols().iter().any(|symbol| symbol.path.starts_with("env."))
+        };
+        let of_input = |input: &etalon_procedures::procedure::Input| {
+            let InputSource::Formula(formula) = &input.source else { return None };
+            let formula = Some(formula).filter(looks)?;
+            let fixed = formula.expression.symbols().into_iter().filter_map(|symbol| {
+                let value = scope.value(&symbol.path).as_ref().and_then(Fixed::of)?;
+                (!symbol.path.starts_with("env.")).then_some((symbol.path, value))
+            });
+            Some(AtRun {
+                input: input.name.clone(),
+                unit: input.unit.symbol().to_owned(),
+                formula: Condition {
+                    text: formula.text.clone(),
+                    names: BTreeMap::from([(0, fixed.collect())]),
+                },
+            })
+        };
+        self.model.inputs.iter().filter_map(of_input).collect()
+    }
+
+    /// Contributions that the repeats of the point itself give.
+    fn own_spread(&self) -> Vec<OwnSpread> {
+        let mut own = Vec::new();
+        for input in &self.model.inputs {
+            let in_force = input
+                .contributions
+                .iter()
+                .filter(|one| one.only_for.is_none_or(|only| only == self.wanted.activity));
+            for (component, contribution) in in_force.enumerate() {
+                if let Distribution::Repeats { min_n, relative } = contribution.distribution {
+                    let input = input.name.clone();
+                    own.push(OwnSpread { input, component, min_n: min_n.max(2), relative });
+                }
+            }
+        }
+        own
     }
 
     /// What an instrument will report, from a resolved name of the same

@@ -111,9 +111,15 @@ async fn one(work: &Work, place: &Place, counting: Counting) -> Result<Option<St
     Ok(None)
 }
 
+/// Time between two looks at a gate, in seconds.
+#[must_use]
+pub fn look_s(gate: &Gate) -> f64 {
+    (gate.timeout_s / LOOKS).clamp(LOOK_S.0, LOOK_S.1)
+}
+
 async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> {
     let began = work.clock.now();
-    let look_s = (gate.timeout_s / LOOKS).clamp(LOOK_S.0, LOOK_S.1);
+    let look_s = look_s(gate);
     let mut is_alive = false;
     loop {
         work.sleep_s(look_s).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use etalon_uncertainty::text::Text;
 
 use crate::engine::failure::Failure;
-use crate::engine::operator::{Answer, Prompt, Wanted};
+use crate::engine::operator::{self, Answer, Wanted, questions};
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
 use crate::plan::Step;
@@ -44,7 +44,7 @@ async fn one(
     step: &Step,
     position: Option<u32>,
 ) -> Result<(), Failure> {
-    let Some(prompt) = prompt(place, step, position) else { return Ok(()) };
+    let Some(prompt) = questions::prompt(place, step, position) else { return Ok(()) };
     if work.done.answers.contains_key(&prompt.key()) {
         return Ok(());
     }
@@ -58,6 +58,10 @@ async fn one(
         }
         (Step::Ask { field, .. }, Answer::Number(number)) => {
             let Wanted::Number { unit, .. } = &prompt.wanted else { return Ok(()) };
+            if operator::is_unusual(&Answer::Number(number.clone()), &prompt.wanted) {
+                let text = format!("{place}: unusual {field} = {number} {unit}, entered twice");
+                work.note("note", text).await?;
+            }
             work.keep_reading(Body::Reading {
                 stage: place.stage.clone(),
                 point: place.point.clone(),
@@ -73,30 +77,6 @@ async fn one(
         }
         _ => Ok(()),
     }
-}
-
-fn prompt(place: &Place, step: &Step, position: Option<u32>) -> Option<Prompt> {
-    let (action, field, text, wanted) = match step {
-        Step::Ask { action, field, text, wanted, .. } => {
-            (action, field.as_str(), text, wanted.clone())
-        }
-        Step::Confirm { action, text, .. } => (action, "", text, Wanted::Confirmation),
-        Step::Instruct { action, text, note_required } => {
-            (action, "", text, Wanted::Done { note_required: *note_required })
-        }
-        _ => return None,
-    };
-    Some(Prompt {
-        stage: place.stage.clone(),
-        action: *action,
-        field: field.to_owned(),
-        point: (!place.point.is_empty()).then(|| place.point.clone()),
-        repeat: place.repeat,
-        position,
-        en: text.en().to_owned(),
-        zh: text.zh.clone(),
-        wanted,
-    })
 }
 
 async fn refused(
@@ -123,6 +103,9 @@ async fn compare_serial(
     position: Option<u32>,
     found: &str,
 ) -> Result<(), Failure> {
+    // Where one item is mounted, whoever asks once asks about it.
+    let only = || work.plan.items.first().filter(|_| work.plan.items.len() == 1);
+    let position = position.or_else(|| only().map(|item| item.position));
     let Some(position) = position else { return Ok(()) };
     let wanted = work.plan.item(position).map(|item| item.serial.as_str()).unwrap_or_default();
     if wanted == found {

@@ -56,7 +56,11 @@ pub(super) async fn wait(work: &Work, place: &Place, step: &Step) -> Result<Flow
     if met { Ok(Flow::On) } else { missed(work, place, condition, *at_most_s, *otherwise).await }
 }
 
-async fn look(
+/// Takes one indication of every live quantity.
+///
+/// # Errors
+/// When an instrument does not answer.
+pub(super) async fn look(
     work: &Work,
     watched: &Watched,
     series: &mut Series,

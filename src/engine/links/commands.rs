@@ -31,7 +31,9 @@ impl Links {
         let (id, instrument) = self.of_role(role)?;
         let Ok(number) = Quantity::parse(value) else {
             let chosen = instrument.choose(quantity, value).await;
-            return chosen.map(|_| None).map_err(|error| failure(&id, &error));
+            chosen.map_err(|error| failure(&id, &error))?;
+            lock(&self.chosen).insert((id, quantity.to_owned()), value.to_owned());
+            return Ok(None);
         };
         let query = instrument.model().setting(quantity).and_then(|setting| setting.query.clone());
         let Some(query) = query.map(|query| query.to_string()) else {
@@ -97,6 +99,51 @@ impl Links {
         instrument.switch(true).await.map_err(|error| failure(&id, &error))?;
         lock(&self.energised).insert(id);
         Ok(true)
+    }
+
+    /// Whether the instrument of a role can be set to a word.
+    #[must_use]
+    pub fn can_choose(&self, role: &str, quantity: &str, word: &str) -> bool {
+        self.of_role(role).is_ok_and(|(_, instrument)| {
+            let choice = instrument.model().choice(quantity);
+            choice.is_some_and(|choice| choice.commands.contains_key(word))
+        })
+    }
+
+    /// Whether the instrument of a role has an output to be switched.
+    #[must_use]
+    pub fn has_output(&self, role: &str) -> bool {
+        self.of_role(role).is_ok_and(|(_, instrument)| instrument.model().output.is_some())
+    }
+
+    /// The word that was last chosen for a quantity in this run.
+    #[must_use]
+    pub fn chosen(&self, role: &str, quantity: &str) -> Option<String> {
+        let (id, _) = self.of_role(role).ok()?;
+        lock(&self.chosen).get(&(id, quantity.to_owned())).cloned()
+    }
+
+    /// Whether a role was energised in this run and not switched off since.
+    #[must_use]
+    pub fn is_energised(&self, role: &str) -> bool {
+        self.of_role(role).is_ok_and(|(id, _)| lock(&self.energised).contains(&id))
+    }
+
+    /// The smallest difference an instrument shows, in the unit in which the role reads the
+    /// quantity; zero where its catalogue file states none.
+    ///
+    /// # Errors
+    /// When the role has no instrument.
+    pub fn resolution(&self, role: &str, quantity: &str) -> Result<f64, Failure> {
+        let (_, instrument) = self.of_role(role)?;
+        let reading = instrument.model().reading(quantity);
+        let Some(resolution) = reading.and_then(|reading| reading.resolution.clone()) else {
+            return Ok(0.0);
+        };
+        let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
+        let wanted = unit.and_then(|symbol| Unit::parse(symbol).ok());
+        let shown = wanted.and_then(|unit| resolution.in_unit(&unit).ok());
+        Ok(shown.unwrap_or_else(|| resolution.value()))
     }
 
     /// The instrument whose output was switched on and stands off now, if one says so.

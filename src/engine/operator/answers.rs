@@ -84,6 +84,12 @@ impl Answers {
         }
     }
 
+    /// The questions to which the file has no answer.
+    #[must_use]
+    pub fn missing<'a>(&self, prompts: &'a [Prompt]) -> Vec<&'a Prompt> {
+        prompts.iter().filter(|prompt| self.find(prompt).is_none()).collect()
+    }
+
     fn find(&self, prompt: &Prompt) -> Option<&str> {
         self.answers.iter().find(|entry| entry.is_for(prompt)).map(|entry| entry.value.as_str())
     }

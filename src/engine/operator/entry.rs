@@ -76,10 +76,21 @@ pub struct NumberRule {
     pub step: Option<Decimal>,
 }
 
-/// Full-width characters become plain ones; blanks around are dropped.
+/// Full-width characters become plain ones; blanks around are dropped, and so is what a barcode
+/// reader sends along: control characters, and the mark of the symbology before the text (`]C1`).
 #[must_use]
 pub fn normalised(typed: &str) -> String {
-    let plain = typed.chars().map(|character| match character {
+    let scanned = typed.trim_start_matches(char::is_control);
+    // AIM's symbology identifier: a bracket, a letter, a modifier (ISO/IEC 15424).
+    let mark = |text: &str| {
+        let mut signs = text.chars();
+        let first = signs.next() == Some(']');
+        let letter = signs.next().is_some_and(|sign| sign.is_ascii_alphabetic());
+        first && letter && signs.next().is_some_and(|sign| sign.is_ascii_alphanumeric())
+    };
+    let text = if mark(scanned) { scanned.get(3..).unwrap_or_default() } else { scanned };
+    let plain = text.chars().filter(|character| !character.is_control());
+    let plain = plain.map(|character| match character {
         '\u{ff01}'..='\u{ff5e}' => {
             char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
         }
@@ -174,6 +185,14 @@ mod tests {
     fn full_width_digits_of_a_chinese_input_method_are_read_as_digits() {
         assert_eq!(number("０．８１", &rule()).unwrap().to_string(), "0.81");
         assert_eq!(number("0.81 MPa", &rule()).unwrap().to_string(), "0.81");
+    }
+
+    /// ISO/IEC 15424: `]C1` stands before the text of a GS1-128 symbol.
+    #[test]
+    fn what_a_barcode_reader_sends_along_is_dropped() {
+        assert_eq!(normalised("]C1202601002\r\n"), "202601002");
+        assert_eq!(normalised("\u{2}202601002\u{3}"), "202601002");
+        assert_eq!(normalised("]x"), "]x");
     }
 
     #[test]

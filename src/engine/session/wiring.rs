@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use etalon_fixtures::in_process::{InProcessBench, in_process};
 use etalon_fixtures::library;
-use etalon_fixtures::world::World;
+use etalon_fixtures::world::{World, technician};
 use etalon_instruments::clock::Clock;
 use etalon_instruments::link::Wiring;
 use etalon_instruments::resource::Resource;
@@ -15,6 +15,7 @@ use etalon_instruments::transport::{Connector, Pending, Transport, TransportErro
 use thiserror::Error;
 
 use crate::bench::Bench;
+use crate::engine::operator::simulated::Simulated;
 
 /// Why a bench cannot be wired.
 #[derive(Clone, Debug, Error)]
@@ -65,11 +66,27 @@ impl Connector for Both {
     }
 }
 
+/// The wiring of a bench, and its technician where the bench is simulated in this process.
+pub struct Wired {
+    /// How links are made.
+    pub wiring: Wiring,
+    /// The simulated person who reads what stands on the bench.
+    pub technician: Option<Simulated>,
+}
+
 /// The wiring of a bench. Call it inside the runtime that will run it.
 ///
 /// # Errors
 /// [`WiringError`].
 pub fn wiring(bench: &Bench, seed: u64, clock: Clock) -> Result<Wiring, WiringError> {
+    Ok(wired(bench, seed, clock)?.wiring)
+}
+
+/// The same with the bench's technician.
+///
+/// # Errors
+/// [`WiringError`].
+pub fn wired(bench: &Bench, seed: u64, clock: Clock) -> Result<Wired, WiringError> {
     let real = bench.instruments.iter().find(|instrument| !instrument.resource.is_in_process());
     if let (true, Some(instrument)) = (clock.is_virtual(), real) {
         return Err(WiringError::NotVirtual {
@@ -79,7 +96,16 @@ pub fn wiring(bench: &Bench, seed: u64, clock: Clock) -> Result<Wiring, WiringEr
     }
     let is_simulated = bench.instruments.iter().any(|one| one.resource.is_in_process());
     let simulated = if is_simulated { Some(simulated(bench, seed, clock)?) } else { None };
-    Ok(Wiring::new(Arc::new(Both { simulated }), clock))
+    let technician = simulated.clone().map(technician);
+    Ok(Wired { wiring: Wiring::new(Arc::new(Both { simulated }), clock), technician })
+}
+
+/// The technician of a simulated bench.
+#[must_use]
+pub fn technician(bench: InProcessBench) -> Simulated {
+    Simulated::new(Box::new(move |field, position| {
+        bench.bench().with(|world| technician::answer(world, field, position))
+    }))
 }
 
 fn simulated(bench: &Bench, seed: u64, clock: Clock) -> Result<InProcessBench, WiringError> {

@@ -1,0 +1,98 @@
+//! The technician of a simulated bench: a simulated person who reads what stands on it.
+//!
+//! Confirmations are answered with yes; what is asked for by name is answered by the bench's own
+//! world. The answers are recorded as `simulated`; only a bench inside the process has such a
+//! technician, and what comes of it is a specimen.
+
+use std::fmt;
+
+use super::{Operator, OperatorError, Prompt, Wanted, Words};
+
+/// What the technician types when a field is asked for at a position (from 1); `None` where the
+/// world says nothing about it.
+pub type Technician = Box<dyn Fn(&str, u16) -> Option<String> + Send + Sync>;
+
+/// An operator who is part of the simulated bench.
+pub struct Simulated {
+    technician: Technician,
+}
+
+impl Simulated {
+    /// The operator that a technician makes.
+    #[must_use]
+    pub fn new(technician: Technician) -> Self {
+        Self { technician }
+    }
+}
+
+impl fmt::Debug for Simulated {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Simulated")
+    }
+}
+
+impl Operator for Simulated {
+    fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
+        let found = match prompt.wanted {
+            Wanted::Confirmation => Some("yes".to_owned()),
+            Wanted::Done { .. } => Some("done as told".to_owned()),
+            Wanted::Number { .. } | Wanted::Text { .. } => {
+                let position = u16::try_from(prompt.position.unwrap_or(1)).unwrap_or(u16::MAX);
+                (self.technician)(&prompt.field, position)
+            }
+        };
+        let answer = found.ok_or_else(|| OperatorError::Unanswered {
+            key: prompt.key(),
+            text: prompt.en.clone(),
+        });
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn source(&self) -> &'static str {
+        "simulated"
+    }
+
+    fn can_be_asked_again(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Answer, put};
+    use super::*;
+
+    fn prompt(field: &str, wanted: Wanted) -> Prompt {
+        Prompt {
+            stage: "as_found".to_owned(),
+            action: 3,
+            field: field.to_owned(),
+            point: Some("p1-up".to_owned()),
+            repeat: 1,
+            position: None,
+            en: "Read the gauge".to_owned(),
+            zh: String::new(),
+            wanted,
+        }
+    }
+
+    #[tokio::test]
+    async fn technician_of_the_world_reads_the_dial_and_knows_nothing_else() {
+        let operator = Simulated::new(Box::new(|field, position| {
+            (field == "p_tapped" && position == 1).then(|| "0.81".to_owned())
+        }));
+        let number = Wanted::Number {
+            unit: "MPa".to_owned(),
+            range: None,
+            step: None,
+            twice: false,
+            expect: None,
+        };
+        let read = put(&operator, &prompt("p_tapped", number.clone())).await.unwrap();
+        assert_eq!(read.text(), "0.81");
+        let unknown = put(&operator, &prompt("weather", number)).await;
+        assert!(matches!(unknown, Err(OperatorError::Unanswered { .. })));
+        let yes = put(&operator, &prompt("", Wanted::Confirmation)).await.unwrap();
+        assert_eq!(yes, Answer::Confirmation(true));
+    }
+}

@@ -1,0 +1,209 @@
+//! From a plan to a number: readings, conditions and repeats of a run put into the evaluation that
+//! the plan prepared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use etalon_procedures::resolve::repeats;
+use etalon_procedures::scope::Bindings;
+use etalon_uncertainty::decimal::Decimal;
+use etalon_uncertainty::evaluation::{Estimate, Evaluation, RawReading, Scale};
+use etalon_uncertainty::expression::{Expression, NumberKind, Value};
+use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::unit::Unit;
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, PlanEntry};
+use crate::reading::Reading;
+
+/// Conditions of the run by quantity, as numbers: the mean of what was observed with the readings.
+pub type Room = BTreeMap<String, Value>;
+
+/// An input that is computed from the conditions of the run, such as the density of the air.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtRun {
+    /// The input.
+    pub input: String,
+    /// Its unit.
+    pub unit: String,
+    /// The expression; names beginning with `env.` are conditions.
+    pub formula: Condition,
+}
+
+/// A contribution that is the standard deviation of the point's own repeats (GUM 4.2).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnSpread {
+    /// The input.
+    pub input: String,
+    /// Which of its components, from 0.
+    pub component: usize,
+    /// The fewest repeats it needs.
+    pub min_n: u32,
+    /// Whether it is taken relative to the mean, as a pure number.
+    pub relative: bool,
+}
+
+impl AtRun {
+    /// The number with its unit in a room; `None` where a condition was not observed, or the
+    /// formula has no number there.
+    fn text(&self, room: &Room) -> Option<String> {
+        let mut names = Bindings::default();
+        for (name, fixed) in self.formula.names.get(&0).into_iter().flatten() {
+            names.bind(name.clone(), fixed.value()?);
+        }
+        for (quantity, value) in room {
+            names.bind(format!("env.{quantity}"), value.clone());
+        }
+        let value = Expression::parse(&self.formula.text).ok()?.evaluate(&names).ok()?;
+        let Value::Number { si, .. } = value else { return None };
+        let unit = Unit::parse(&self.unit).ok()?;
+        let number = Decimal::from_f64(unit.from_si(si)).ok()?;
+        Some(Quantity::new(number, unit).to_string())
+    }
+}
+
+impl OwnSpread {
+    /// Writes a standard deviation into the evaluation: in the unit of the result, or as a pure
+    /// number where it is relative.
+    pub(super) fn put(
+        &self,
+        evaluation: &mut Evaluation,
+        s: f64,
+        dof: usize,
+    ) -> Result<(), String> {
+        let unit = evaluation.equations.iter().find(|one| one.name == evaluation.measurand);
+        let unit = if self.relative { "" } else { unit.map_or("", |one| one.unit.as_str()) };
+        let decimal = Decimal::from_f64(s).map_err(|error| error.to_string())?;
+        let text = if unit.is_empty() || unit == "1" {
+            decimal.to_string()
+        } else {
+            format!("{decimal} {unit}")
+        };
+        let input = evaluation.inputs.iter_mut().find(|one| one.name == self.input);
+        let component = input.and_then(|input| input.components.get_mut(self.component));
+        let missing = || format!("input {} has no component {}", self.input, self.component);
+        let component = component.ok_or_else(missing)?;
+        // A pure number must say so: a bare one would be read in the unit of the input.
+        component.scale = Scale::Standard(if self.relative { format!("{text} 1") } else { text });
+        component.dof = Some(dof.to_string());
+        Ok(())
+    }
+}
+
+/// The same with the numbers that follow from the conditions of the run; see [`filled`].
+#[must_use]
+pub fn filled_in(entry: &PlanEntry, readings: Vec<RawReading>, room: &Room) -> Evaluation {
+    let mut evaluation = filled(entry, readings);
+    for at_run in &entry.at_run {
+        let Some(text) = at_run.text(room) else { continue };
+        if let Some(input) = evaluation.inputs.iter_mut().find(|one| one.name == at_run.input) {
+            input.estimate = Estimate::Value(text);
+        }
+    }
+    evaluation
+}
+
+/// The evaluation of a plan entry with the readings of a run in it: the one way
+/// from a plan to a number, live, at the desk and on replay. What follows from the
+/// conditions of the run stands as the plan expects it; [`filled_in`] replaces that,
+/// and [`complete`] adds what follows from the repeats.
+///
+/// `readings` are those of the entry's stage, point and position that count,
+/// shared ones included, each under the name it has in the journal. A repeat
+/// takes part when every input that differs between repeats was read in it.
+#[must_use]
+pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
+    let mut evaluation = entry.evaluation.clone();
+    let mut named: Vec<RawReading> = Vec::new();
+    for (input, name) in &entry.readings {
+        let of_input = readings.iter().filter(|reading| reading.input == *name);
+        named
+            .extend(of_input.map(|reading| RawReading { input: input.clone(), ..reading.clone() }));
+    }
+    let differing = evaluation
+        .inputs
+        .iter()
+        .filter(|input| input.estimate == Estimate::Reading && input.each_repeat);
+    let mut repeats: Option<BTreeSet<u32>> = None;
+    for input in differing {
+        let own = named.iter().filter(|reading| reading.input == input.name);
+        let own: BTreeSet<u32> =
+            own.map(|reading| reading.repeat).filter(|repeat| *repeat > 0).collect();
+        repeats = Some(match repeats {
+            None => own,
+            Some(others) => others.intersection(&own).copied().collect(),
+        });
+    }
+    let repeats = repeats.unwrap_or_default();
+    named.retain(|reading| reading.repeat == 0 || repeats.contains(&reading.repeat));
+    named.sort_by_key(|reading| reading.sequence);
+    evaluation.repeats = repeats.into_iter().collect();
+    evaluation.readings = named;
+    evaluation
+}
+
+/// The conditions that were observed with readings, each the mean of what it was: name, number and
+/// unit for every reading.
+#[must_use]
+pub fn room<'a, C>(readings: impl Iterator<Item = C>) -> Room
+where
+    C: Iterator<Item = (&'a str, &'a str, &'a str)>,
+{
+    let mut sums: BTreeMap<&str, (f64, f64, NumberKind)> = BTreeMap::new();
+    for (name, value, unit) in readings.flatten() {
+        let Ok(quantity) = Quantity::parse(&format!("{value} {unit}")) else { continue };
+        let Value::Number { si, kind } = Value::from(&quantity) else { continue };
+        let sum = sums.entry(name).or_insert((0.0, 0.0, kind));
+        sum.0 += si;
+        sum.1 += 1.0;
+    }
+    let mean = |(name, (sum, n, kind)): (&str, (f64, f64, NumberKind))| {
+        (name.to_owned(), Value::Number { si: sum / n, kind })
+    };
+    sums.into_iter().map(mean).collect()
+}
+
+/// Fills in the contributions that follow from the repeats of the point: the experimental standard
+/// deviation of the measurand's values (GUM 4.2.2), with n - 1 degrees of freedom.
+///
+/// # Errors
+/// In words: too few repeats, or a value that cannot be computed.
+pub fn complete(entry: &PlanEntry, evaluation: &mut Evaluation) -> Result<(), String> {
+    if entry.own_spread.is_empty() {
+        return Ok(());
+    }
+    let values = repeats::values(evaluation).map_err(|finding| finding.to_string())?;
+    let unit = Unit::parse(&entry.prediction.unit).map_err(|error| error.to_string())?;
+    for own in &entry.own_spread {
+        let (found, wanted) = (values.len(), usize::try_from(own.min_n).unwrap_or(usize::MAX));
+        if found < wanted {
+            return Err(format!("{found} repeat(s), wanted at least {wanted}"));
+        }
+        let (mean, s) = mean_and_spread(&values);
+        let s = if own.relative { s / mean.abs() } else { unit.interval_from_si(s) };
+        own.put(evaluation, s, found - 1)?;
+    }
+    Ok(())
+}
+
+/// Mean and experimental standard deviation.
+#[expect(clippy::cast_precision_loss, reason = "a point has far fewer repeats than 2^52")]
+fn mean_and_spread(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    (mean, (squares / (n - 1.0)).sqrt())
+}
+
+/// A reading of the journal as [`filled`] takes it.
+#[must_use]
+pub fn raw_reading(reading: &Reading) -> RawReading {
+    RawReading {
+        input: reading.input.clone(),
+        repeat: reading.repeat,
+        text: reading.value.clone(),
+        unit: reading.unit.clone(),
+        sequence: reading.sequence,
+    }
+}
