@@ -9,6 +9,7 @@
 //!   → signed DCC → signed page → event
 //! ```
 
+pub mod across;
 pub mod capability;
 pub mod papers;
 pub mod results;

@@ -163,12 +163,11 @@ impl Done {
             let (stage, _, point) = (parts.next(), parts.next(), parts.next());
             let (Some(stage), Some(point)) = (stage, point) else { return false };
             let planned = plan.stages.iter().find(|planned| planned.id == stage);
-            let is_point = planned.is_some_and(|stage| stage.points.iter().any(|one| one.id == point));
+            let is_point =
+                planned.is_some_and(|stage| stage.points.iter().any(|one| one.id == point));
             is_point && !points.contains(&(stage.to_owned(), point.to_owned()))
         };
-        self.answers.retain(|key, _| {
-            !of_begun_point(key) || (keeps_repeats && key.contains("/#"))
-        });
+        self.answers.retain(|key, _| !of_begun_point(key) || (keeps_repeats && key.contains("/#")));
     }
 
     /// Repeats at which every position that takes part has a reading.

@@ -5,7 +5,7 @@ use etalon_procedures::procedure::Procedure;
 
 use etalon_uncertainty::evaluation::{Evaluation, EvaluationError};
 
-use super::papers::Papers;
+use super::{across, papers::Papers};
 use crate::{
     decide::{self, ItemVerdict},
     evaluate::{ItemResults, Measured, PointResult, ResultState},
@@ -13,7 +13,8 @@ use crate::{
     register::Calibration,
 };
 
-/// One table for every stage that has results.
+/// One table for every measurand of every stage that has results, and one for every check across
+/// them whose uncertainty is known.
 ///
 /// Verdicts are stated only where one can be given on the item as a whole: a
 /// page that says *pass* of the points that happened to be measured misleads.
@@ -22,13 +23,21 @@ use crate::{
 /// A number that cannot be printed.
 pub fn tables(papers: &Papers, results: &ItemResults) -> Result<Vec<ResultTable>, EvaluationError> {
     let is_decided = !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
-    let tables = papers.plan.stages.iter().map(|stage| table(papers, stage, results, is_decided));
-    Ok(tables.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    let mut tables = Vec::new();
+    for stage in &papers.plan.stages {
+        for model in &stage.results {
+            tables.extend(table(papers, (stage, model), results, is_decided)?);
+        }
+        for across in results.across.iter().filter(|across| across.stage == stage.id) {
+            tables.extend(across::tables(papers, across, is_decided)?);
+        }
+    }
+    Ok(tables)
 }
 
 fn table(
     papers: &Papers,
-    stage: &PlannedStage,
+    (stage, model): (&PlannedStage, &str),
     results: &ItemResults,
     is_decided: bool,
 ) -> Result<Option<ResultTable>, EvaluationError> {
@@ -38,6 +47,7 @@ fn table(
             ResultState::Measured(measured) => Some((result, &**measured)),
             ResultState::NotMeasured { .. } => None,
         })
+        .filter(|(_, measured)| measured.evaluation.measurand == model)
         .collect();
     let Some((_, first)) = measured.first() else { return Ok(None) };
     let names = load_columns(&papers.procedure, stage);
@@ -51,10 +61,14 @@ fn table(
         ResultRow::of(&undecided, outcome, None, conditions)
     });
     let mut models = papers.procedure.models.iter();
-    let model = models.find(|model| model.name == first.evaluation.measurand);
-    let title = model.and_then(|model| model.title.clone());
+    let title = models.find(|known| known.name == model).and_then(|known| known.title.clone());
+    // One measurand keeps the stage's own name.
+    let id = match stage.results.as_slice() {
+        [_] => stage.id.clone(),
+        _ => format!("{}-{model}", stage.id),
+    };
     Ok(Some(ResultTable {
-        id: stage.id.clone(),
+        id,
         name: papers.procedure.title.clone(),
         quantity: title.unwrap_or_else(|| Text::english(first.evaluation.measurand.clone())),
         unit: first.outcome.unit.clone(),
@@ -70,7 +84,7 @@ fn load_columns(procedure: &Procedure, stage: &PlannedStage) -> Vec<String> {
     columns.filter(|name| known(name)).collect()
 }
 
-fn column(procedure: &Procedure, name: &str) -> Column {
+pub(super) fn column(procedure: &Procedure, name: &str) -> Column {
     let columns = procedure.points.iter().flat_map(|points| &points.columns);
     let unit = columns.filter(|column| column.name == name).find_map(|column| column.unit.as_ref());
     let unit = unit.map(|unit| unit.symbol().to_owned());

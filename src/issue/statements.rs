@@ -17,7 +17,7 @@ use etalon_uncertainty::{
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    IssueRefusal, Order,
+    IssueRefusal, Order, across,
     capability::{self, Coverage},
     papers::Papers,
     results, standing,
@@ -362,11 +362,13 @@ fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
     let activity = papers.plan.activity.as_str();
     let mut decisions = papers.procedure.decisions.iter();
     let decision = decisions.find(|decision| decision.activity.word() == activity)?;
-    let source = results.results.iter().find_map(|result| match &result.state {
+    let of_points = results.results.iter().find_map(|result| match &result.state {
         ResultState::Measured(measured) => measured.evaluation.limit.as_ref(),
         ResultState::NotMeasured { .. } => None,
     });
-    let source = &source?.source;
+    let mut checks = results.across.iter().flat_map(|across| &across.checks);
+    let of_checks = || checks.find_map(|check| check.value()?.evaluation.limit.as_ref());
+    let source = &of_points.or_else(of_checks)?.source;
     let (specification, clause) = source.split_once(", ").unwrap_or((source, source));
     Some(Agreement {
         rule: decision.statement.clone()?,
@@ -405,6 +407,8 @@ fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
             format!("不作符合性判定：{reason}。"),
         ));
     }
+    let is_decided = !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
+    notes.extend(across::sentences(papers, results, is_decided));
     notes.extend(results::second_opinion(results));
     notes
 }

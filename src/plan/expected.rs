@@ -83,10 +83,9 @@ fn yields(step: &Step, name: &str) -> bool {
 /// What a step sets a quantity to, whatever the role.
 fn set_to<'a>(step: &'a Step, quantity: &str) -> Option<&'a str> {
     match step {
-        Step::Set { settings, .. } => settings
-            .iter()
-            .find(|(name, _)| name == quantity)
-            .map(|(_, value)| value.as_str()),
+        Step::Set { settings, .. } => {
+            settings.iter().find(|(name, _)| name == quantity).map(|(_, value)| value.as_str())
+        }
         Step::Ramp(ramp) if ramp.quantity == quantity => Some(&ramp.end),
         Step::Approach(approach) if approach.quantity == quantity => Some(&approach.target),
         _ => None,

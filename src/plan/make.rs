@@ -284,7 +284,13 @@ fn entries(
         for point in &stage.points {
             for name in &stage.results {
                 for one in ready {
-                    entries.push(templates::entry(wanted, desk, one, stages, (stage, point, name))?);
+                    entries.push(templates::entry(
+                        wanted,
+                        desk,
+                        one,
+                        stages,
+                        (stage, point, name),
+                    )?);
                 }
             }
         }

@@ -120,10 +120,8 @@ impl<'a> Table<'a> {
             return Err(PlanError::Unsupported { word: word.to_owned(), line });
         }
         let set = bound.role.quantities.iter().find(|one| bound.model.setting(&one.name).is_some());
-        let none = || PlanError::Unsupported {
-            word: "vent of a role that sets nothing".to_owned(),
-            line,
-        };
+        let none =
+            || PlanError::Unsupported { word: "vent of a role that sets nothing".to_owned(), line };
         let quantity = &set.ok_or_else(none)?.name;
         let unit = self.role_unit(role, quantity, line)?;
         let down = max_rate.map(|rate| {
@@ -156,8 +154,10 @@ impl<'a> Table<'a> {
     ) -> Result<Unit, PlanError> {
         let known = self.bound(role, line)?.role.quantities.iter();
         let found = known.into_iter().find(|known| known.name == quantity);
-        let none =
-            || PlanError::Unsupported { word: format!("{role} without a unit of {quantity}"), line };
+        let none = || PlanError::Unsupported {
+            word: format!("{role} without a unit of {quantity}"),
+            line,
+        };
         found.map(|known| known.unit.clone()).ok_or_else(none)
     }
 

@@ -80,10 +80,8 @@ impl Desk<'_> {
     fn expect_environment(&self, names: &mut Names) {
         for limit in &self.procedure.environment.limits {
             let middle = f64::midpoint(limit.min.si(), limit.max.si());
-            let kind = NumberKind {
-                dimension: limit.unit.dimension(),
-                affine: limit.unit.is_affine(),
-            };
+            let kind =
+                NumberKind { dimension: limit.unit.dimension(), affine: limit.unit.is_affine() };
             names
                 .bindings
                 .bind(format!("env.{}", limit.quantity), Value::Number { si: middle, kind });

@@ -96,8 +96,15 @@ impl<'a> Table<'a> {
                 format!("Read the instrument of role `{role}`: {quantity}"),
                 format!("读取 `{role}` 仪器的示值：{quantity}"),
             );
-            let wanted = Wanted::Number { unit, range: None, step: None, twice: false, expect: None };
-            return Ok(Step::Ask { action: number, field: into.clone(), text, wanted, each_position });
+            let wanted =
+                Wanted::Number { unit, range: None, step: None, twice: false, expect: None };
+            return Ok(Step::Ask {
+                action: number,
+                field: into.clone(),
+                text,
+                wanted,
+                each_position,
+            });
         }
         Ok(Step::Read {
             role: role.clone(),

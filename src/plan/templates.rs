@@ -11,8 +11,8 @@ use etalon_procedures::formula::Formula;
 use etalon_procedures::procedure::{Distribution, InputSource, Model};
 use etalon_procedures::resolve;
 use etalon_procedures::scope::PointScope;
-use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, RawReading, Verdict};
+use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::quantity::Quantity;
 
 use super::expected::{self, Course};

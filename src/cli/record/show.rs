@@ -5,7 +5,9 @@
 
 mod print;
 
+use etalon_procedures::derive::{DerivedResult, Found};
 use etalon_uncertainty::evaluation::{JudgedOn, Verdict};
+use etalon_uncertainty::text::Text;
 use serde::Serialize;
 
 use super::{CliError, ExitStatus, Output, wanted};
@@ -49,6 +51,27 @@ struct ShownItem {
     removed: Option<String>,
     verdict: &'static str,
     results: Vec<ShownResult>,
+    derived: Vec<Across>,
+    checks: Vec<Across>,
+}
+
+/// A quantity or a check across repeats and points.
+#[derive(Serialize)]
+struct Across {
+    stage: String,
+    name: String,
+    /// The point, the value of the column; empty for the item as a whole.
+    of: String,
+    title: Text,
+    value: Option<f64>,
+    printed: Option<String>,
+    unit: Option<String>,
+    /// Absent where no uncertainty is known.
+    #[serde(rename = "U")]
+    expanded: Option<f64>,
+    limit: Option<String>,
+    verdict: Option<&'static str>,
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -112,8 +135,47 @@ fn item(item: ItemResults) -> ShownItem {
         id: item.item,
         position: item.position,
         removed: item.removed,
+        derived: across(&item.across, |across| &across.derived, false),
+        checks: across(&item.across, |across| &across.checks, true),
         results: item.results.into_iter().map(result).collect(),
     }
+}
+
+fn across(
+    stages: &[evaluate::Across],
+    of: impl Fn(&evaluate::Across) -> &Vec<DerivedResult>,
+    is_check: bool,
+) -> Vec<Across> {
+    let one = |stage: &evaluate::Across, derived: &DerivedResult| {
+        let value = derived.value();
+        let outcome = value.map(|value| &value.outcome);
+        let known = value.filter(|value| value.uncertainty_evaluated);
+        let verdict = is_check.then(|| derived.verdict());
+        let reason = match (&derived.found, &verdict) {
+            (Found::NotEvaluated { reason }, _) | (_, Some(Verdict::NotEvaluated { reason })) => {
+                Some(reason.en().to_owned())
+            }
+            _ => None,
+        };
+        let limit = value.and_then(|value| value.evaluation.limit.as_ref()?.upper.clone());
+        Across {
+            stage: stage.stage.clone(),
+            name: derived.name.clone(),
+            of: derived.of.text().to_owned(),
+            title: derived.title.clone(),
+            value: outcome.map(|outcome| outcome.value),
+            printed: outcome.map(|outcome| outcome.printed_measured.clone()),
+            unit: outcome.map(|outcome| outcome.unit.clone()),
+            expanded: known.map(|value| value.outcome.expanded),
+            limit,
+            verdict: verdict.as_ref().map(word),
+            reason,
+        }
+    };
+    stages
+        .iter()
+        .flat_map(|stage| of(stage).iter().map(move |derived| one(stage, derived)))
+        .collect()
 }
 
 fn result(result: PointResult) -> ShownResult {

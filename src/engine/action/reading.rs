@@ -78,9 +78,10 @@ async fn settled(
         let indicated = work.links.read_at(role, quantity, position).await?;
         last.push(indicated.number);
         let recent = last.iter().rev().take(AGREEING).copied();
-        let (least, most) = recent.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), one| {
-            (least.min(one), most.max(one))
-        });
+        let (least, most) = recent
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), one| {
+                (least.min(one), most.max(one))
+            });
         // Half a step more than the step: decimal steps are not whole in binary.
         if last.len() >= AGREEING && most - least <= 1.5 * resolution {
             return Ok(indicated);

@@ -145,7 +145,10 @@ impl Exercise {
     pub fn line(&self) -> String {
         let Approach { role, quantity, target, .. } = &self.out;
         let back = &self.back.target;
-        format!("exercise {role}: {quantity} to {target} and back to {back}, {} time(s)", self.times)
+        format!(
+            "exercise {role}: {quantity} to {target} and back to {back}, {} time(s)",
+            self.times
+        )
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) fn print(shown: &Shown, output: &Output) {
             output.line(format!("taken out: {reason}"));
         }
         output.line(results(item));
+        if !item.derived.is_empty() || !item.checks.is_empty() {
+            output.line(across(item));
+        }
     }
     output.line(format!("\n{} raw readings", shown.readings.len()));
     output.line(readings(&shown.readings));
@@ -53,6 +56,25 @@ fn results(item: &ShownItem) -> String {
             number.limit.as_deref().unwrap_or("-"),
             result.verdict,
             reason,
+        ]);
+    }
+    table.text()
+}
+
+fn across(item: &ShownItem) -> String {
+    let mut table =
+        Table::new(&["ACROSS POINTS", "OF", "VALUE", "U", "UNIT", "LIMIT", "VERDICT", ""]);
+    for one in item.derived.iter().chain(&item.checks) {
+        let expanded = one.expanded.map_or_else(|| "-".to_owned(), |known| format!("{known:.2e}"));
+        table.row(&[
+            &format!("{}/{}", one.stage, one.name),
+            &one.of,
+            one.printed.as_deref().unwrap_or("-"),
+            &expanded,
+            one.unit.as_deref().unwrap_or(""),
+            one.limit.as_deref().unwrap_or("-"),
+            one.verdict.unwrap_or(""),
+            one.reason.as_deref().unwrap_or(""),
         ]);
     }
     table.text()
