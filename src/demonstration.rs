@@ -1,9 +1,9 @@
-//! The demonstration: one calibration all the way through, on a simulated bench.
+//! The demonstration: one calibration all the way through, on each of the simulated benches.
 //!
-//! A laboratory with invented people is founded in a folder, six meters are
-//! calibrated in virtual time, a specimen certificate is issued for each, and
-//! every one is verified as a stranger would. Command line and window carry out
-//! the same demonstration.
+//! A laboratory with invented people is founded in a folder; six energy meters, a
+//! pressure gauge and a turbine meter are calibrated in virtual time, a specimen
+//! certificate is issued for each, and every one is verified as a stranger would.
+//! Command line and window carry out the same demonstration.
 
 pub mod pace;
 
@@ -24,10 +24,9 @@ use crate::{
     engine::{
         self, Conclusion, Session, SessionError, Sink,
         control::Control,
-        operator::scripted::Scripted,
         session::{
             preparation::{self, Preparation, PreparationError, Request},
-            wiring::{WiringError, wiring},
+            wiring::{WiringError, wired},
         },
     },
     evaluate::{self, EvaluateError, ItemResults},
@@ -37,7 +36,42 @@ use crate::{
     store::StoreError,
 };
 
-/// What is wrong with the meters that were planted in the simulated world; the
+/// One calibration of the demonstration.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene {
+    /// The bench.
+    pub bench: &'static str,
+    /// The procedure.
+    pub procedure: &'static str,
+    /// The items, in the order of the positions.
+    pub items: &'static [&'static str],
+    /// What is shown, in words.
+    pub what: &'static str,
+}
+
+/// The calibrations of the demonstration, in the order in which they are shown.
+pub const SCENES: [Scene; 3] = [
+    Scene {
+        bench: demo::BENCH,
+        procedure: demo::PROCEDURE,
+        items: &demo::ITEMS,
+        what: "six energy meters on one current loop",
+    },
+    Scene {
+        bench: "pressure-1",
+        procedure: "cn.jjg52.bourdon.up-down",
+        items: &["BG26000001"],
+        what: "a pressure gauge, read by the bench's simulated technician",
+    },
+    Scene {
+        bench: "flow-gravimetric",
+        procedure: "cn.jjg1037.turbine.gravimetric",
+        items: &["TM26000001"],
+        what: "a turbine meter, by weighing what it let through",
+    },
+];
+
+/// What is wrong with the items that were planted in the simulated worlds; the
 /// others conform.
 pub const PLANTED: [(&str, &str); 2] = [
     ("DD26000004", "its error is about +1.4 %"),
@@ -136,15 +170,28 @@ pub fn laboratory(folder: &Path) -> Result<Lab, DemonstrationError> {
     }
 }
 
-/// The plan of the demonstration's run.
+/// The plan of the demonstration's first run: six energy meters.
 ///
 /// # Errors
 /// [`DemonstrationError`].
 pub fn prepare(lab: &Lab, seed: u64) -> Result<Preparation, DemonstrationError> {
+    let [meters, ..] = SCENES;
+    prepare_scene(lab, meters, seed)
+}
+
+/// The plan of one of the demonstration's runs.
+///
+/// # Errors
+/// [`DemonstrationError`].
+pub fn prepare_scene(
+    lab: &Lab,
+    scene: Scene,
+    seed: u64,
+) -> Result<Preparation, DemonstrationError> {
     let request = Request {
-        procedure: demo::PROCEDURE.to_owned(),
-        bench: demo::BENCH.to_owned(),
-        items: demo::ITEMS.map(str::to_owned).to_vec(),
+        procedure: scene.procedure.to_owned(),
+        bench: scene.bench.to_owned(),
+        items: scene.items.iter().map(|item| (*item).to_owned()).collect(),
         activity: Activity::Calibration,
         date: lab.identity.civil_day(Clock::real().utc()),
         seed,
@@ -152,7 +199,7 @@ pub fn prepare(lab: &Lab, seed: u64) -> Result<Preparation, DemonstrationError> 
     Ok(preparation::prepare(lab, &request)?)
 }
 
-/// Runs the demonstration's plan on the simulated bench. Belongs into a runtime
+/// Runs a plan of the demonstration on its simulated bench. Belongs into a runtime
 /// whose time is paused for a virtual clock, or into any other for a real one.
 ///
 /// # Errors
@@ -164,16 +211,15 @@ pub async fn run(
     control: Control,
     sink: Arc<dyn Sink>,
 ) -> Result<Conclusion, DemonstrationError> {
-    let mut operator = Scripted::new();
-    for (position, item) in (1_u32..).zip(&prepared.items) {
-        operator = operator.plate(position, "dut.serial", &item.serial);
-    }
+    let wired = wired(&prepared.bench, prepared.plan.seed, clock)?;
+    let none = || WiringError::NoWorld { bench: prepared.bench.id.clone() };
+    let technician = wired.technician.ok_or_else(none)?;
     let (performed, ..) = demo::PERSONS;
     let session = Session {
         locks: lab.locks(),
         journal: lab.journal()?,
-        wiring: wiring(&prepared.bench, prepared.plan.seed, clock)?,
-        operator: Arc::new(operator),
+        wiring: wired.wiring,
+        operator: Arc::new(technician),
         person: performed.to_owned(),
         control,
         sink,

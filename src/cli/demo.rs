@@ -1,28 +1,30 @@
-//! `etalon demo`: one calibration all the way through, for somebody who wants to see it.
+//! `etalon demo`: calibrations all the way through, for somebody who wants to see them.
+
+mod row;
 
 use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use etalon_certificates::record::Languages;
-use etalon_uncertainty::rounding::result_and_uncertainty;
 
 use super::{
     CliError, ExitStatus, Output,
     certificate::{self, Language},
+    output,
 };
 use crate::{
     decide::ItemVerdict,
-    demonstration::{self, Demonstrated, DemonstrationError},
+    demonstration::{self, Demonstrated, DemonstrationError, SCENES, Scene},
     engine::{Conclusion, Outcome, control, progress::Unheard, session::virtual_time},
-    evaluate::ResultState,
     lab::Lab,
 };
 
-/// Calibrate six simulated meters and issue a specimen certificate for each
+/// Calibrate on three simulated benches and issue a specimen certificate for every item
 ///
-/// Founds a demonstration laboratory in DIR, checks and plans the shipped
-/// procedure, runs it on the simulated bench in virtual time, issues six specimen
-/// certificates and verifies every one. Nothing outside DIR is touched.
+/// Founds a demonstration laboratory in DIR. There six energy meters, a pressure
+/// gauge and a turbine meter are calibrated by the shipped procedures in virtual
+/// time; every certificate is issued as a specimen and verified. Nothing outside DIR
+/// is touched.
 ///
 /// Example: etalon demo --out etalon-demo --seed 7 --lang both
 #[derive(Args, Debug)]
@@ -30,7 +32,10 @@ pub struct DemoArgs {
     /// Where the laboratory goes; an earlier demonstration there is used again
     #[arg(long, default_value = "etalon-demo", value_name = "DIR")]
     out: PathBuf,
-    /// Seed of the simulated world and of Monte Carlo
+    /// One bench alone: meters-6, pressure-1 or flow-gravimetric
+    #[arg(long, value_name = "BENCH")]
+    bench: Option<String>,
+    /// Seed of the simulated worlds and of Monte Carlo
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
     /// Languages on the certificates
@@ -61,44 +66,65 @@ impl From<DemonstrationError> for CliError {
 /// # Errors
 /// A folder that holds something else (exit code 2), a bench that failed (3, 4).
 pub fn run(args: &DemoArgs, output: &Output) -> Result<ExitStatus, CliError> {
+    let scenes = scenes(args)?;
     let lab = demonstration::laboratory(&args.out)?;
     output.line(format!(
-        "laboratory   {}  (simulated bench, invented people: specimens only)",
+        "laboratory   {}  (simulated benches, invented people: specimens only)",
         args.out.display()
     ));
-    let conclusion = calibrate(&lab, args, output)?;
-    if conclusion.outcome != Outcome::Done || !conclusion.is_safe {
-        let message =
-            format!("run {} {}: {}", conclusion.run, conclusion.outcome.word(), conclusion.reason);
-        return Err(CliError::bench(message, conclusion.is_safe));
-    }
     let fonts = certificate::fonts(args.lang, output);
-    let languages = Languages::from(args.lang);
-    output.line("certificates");
-    let items = demonstration::certify(&lab, &conclusion.run, languages, &fonts, |item| {
-        output.line(row(item));
-    })?;
-    summary(&lab, &conclusion, &items, output)
+    let mut shown = Vec::new();
+    for scene in scenes {
+        let conclusion = calibrate(&lab, scene, args, output)?;
+        if conclusion.outcome != Outcome::Done || !conclusion.is_safe {
+            let (run, outcome) = (&conclusion.run, conclusion.outcome.word());
+            let message = format!("run {run} {outcome}: {}", conclusion.reason);
+            return Err(CliError::bench(message, conclusion.is_safe));
+        }
+        let languages = Languages::from(args.lang);
+        let items = demonstration::certify(&lab, &conclusion.run, languages, &fonts, |item| {
+            output.line(row::row(item));
+        })?;
+        shown.push((conclusion, items));
+    }
+    summary(&lab, &shown, output)
 }
 
-fn calibrate(lab: &Lab, args: &DemoArgs, output: &Output) -> Result<Conclusion, CliError> {
-    let prepared = demonstration::prepare(lab, args.seed)?;
+/// All of them, or the one that was asked for.
+fn scenes(args: &DemoArgs) -> Result<Vec<Scene>, CliError> {
+    let Some(bench) = &args.bench else { return Ok(SCENES.to_vec()) };
+    let found: Vec<Scene> = SCENES.into_iter().filter(|scene| scene.bench == bench).collect();
+    if found.is_empty() {
+        let known: Vec<&str> = SCENES.iter().map(|scene| scene.bench).collect();
+        let message = format!("the demonstration has no bench {bench}");
+        return Err(CliError::request(message).hint(format!("one of {}", known.join(", "))));
+    }
+    Ok(found)
+}
+
+fn calibrate(
+    lab: &Lab,
+    scene: Scene,
+    args: &DemoArgs,
+    output: &Output,
+) -> Result<Conclusion, CliError> {
+    let prepared = demonstration::prepare_scene(lab, scene, args.seed)?;
     let plan = &prepared.plan;
+    output.line(format!("\nbench        {}: {}", scene.bench, scene.what));
     output.line(format!(
         "procedure    {} {}  sha256 {}",
         plan.procedure.id,
         plan.procedure.version,
         plan.procedure.sha256.get(..12).unwrap_or_default()
     ));
-    let points: usize = plan
-        .stages
-        .iter()
-        .map(|stage| stage.points.iter().filter(|point| !point.id.is_empty()).count())
-        .sum();
+    let stages = plan.stages.iter().filter(|stage| stage.when.is_empty());
+    let points: usize =
+        stages.map(|stage| stage.points.iter().filter(|point| !point.id.is_empty()).count()).sum();
     output.line(format!(
-        "plan         {points} load points at {} positions, {:.0} min at the bench",
+        "plan         {points} points, {} position(s), {:.0} min at the bench, {} question(s)",
         plan.items.len(),
-        plan.duration_s / 60.0
+        plan.duration_s / 60.0,
+        plan.prompts
     ));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -121,52 +147,19 @@ fn calibrate(lab: &Lab, args: &DemoArgs, output: &Output) -> Result<Conclusion, 
     Ok(conclusion)
 }
 
-/// One line for an item: its worst error against the limit, and its certificate.
-fn row(item: &Demonstrated) -> String {
-    let verdict = match &item.verdict {
-        ItemVerdict::Pass => "✔ pass".to_owned(),
-        ItemVerdict::ConditionalPass => "✔ conditional pass".to_owned(),
-        ItemVerdict::Fail { points } => format!("✖ FAIL at {} points", points.len()),
-        ItemVerdict::NotEvaluated { reason } => format!("– not evaluated: {reason}"),
-    };
-    let verified = if item.verification.ok { "✔ verified" } else { "✖ NOT VERIFIED" };
-    let recomputed = &item.verification.recomputed;
-    format!(
-        "  {}  {}  largest error {:>9}  {verdict:18}  {verified}, {} of {} results recomputed",
-        item.results.item,
-        item.certificate.number,
-        largest_error(item),
-        recomputed.equal,
-        recomputed.results
-    )
-}
-
-/// The printed value that is furthest from zero.
-fn largest_error(item: &Demonstrated) -> String {
-    let measured = item.results.results.iter().filter_map(|result| match &result.state {
-        ResultState::Measured(measured) => Some(&measured.outcome),
-        ResultState::NotMeasured { .. } => None,
-    });
-    let largest = measured.max_by(|one, other| one.value.abs().total_cmp(&other.value.abs()));
-    let printed = largest.and_then(|outcome| {
-        let (value, _) = result_and_uncertainty(outcome.value, outcome.expanded).ok()?;
-        Some(format!("{value} {}", outcome.unit))
-    });
-    printed.unwrap_or_default()
-}
-
 fn summary(
     lab: &Lab,
-    conclusion: &Conclusion,
-    items: &[Demonstrated],
+    shown: &[(Conclusion, Vec<Demonstrated>)],
     output: &Output,
 ) -> Result<ExitStatus, CliError> {
-    let as_planted = items.iter().all(Demonstrated::is_as_planted);
+    let items: Vec<&Demonstrated> = shown.iter().flat_map(|(_, items)| items).collect();
+    let as_planted = items.iter().all(|item| item.is_as_planted());
     let failing =
         items.iter().filter(|item| matches!(item.verdict, ItemVerdict::Fail { .. })).count();
     output.json(&serde_json::json!({
         "lab": lab.root(),
-        "run": conclusion.run,
+        "run": shown.first().map(|(conclusion, _)| &conclusion.run),
+        "runs": shown.iter().map(|(conclusion, _)| &conclusion.run).collect::<Vec<_>>(),
         "as_planted": as_planted,
         "items": items.iter().map(|item| serde_json::json!({
             "id": item.results.item,
@@ -178,18 +171,22 @@ fn summary(
         })).collect::<Vec<_>>(),
     }))?;
     output.line(format!(
-        "{} specimen certificates, {failing} of them stating nonconformity; {}",
+        "\n{} specimen certificates, {failing} of them stating nonconformity; {}",
         items.len(),
         if as_planted { "every item ended as planted" } else { "NOT every item ended as planted" }
     ));
-    for (item, what) in demonstration::PLANTED {
+    let is_shown = |id: &str| items.iter().any(|item| item.results.item == id);
+    for (item, what) in demonstration::PLANTED.iter().filter(|(item, _)| is_shown(item)) {
         output.line(format!("  planted: {item}: {what}"));
     }
     output.line("where to look");
-    let root = lab.root().display();
+    let root = output::quoted(lab.root());
     output.line(format!("  pages and DCC     {root}/certificates/"));
     output.line(format!("  trust for verify  {root}/keys/ca.pem"));
-    output.line(format!("  every reading     etalon --lab {root} record show {}", conclusion.run));
+    for (conclusion, _) in shown {
+        let run = &conclusion.run;
+        output.line(format!("  every reading     etalon --lab {root} record show {run}"));
+    }
     output.line(format!("  the window        etalon-gui {root}"));
     Ok(if as_planted { ExitStatus::Done } else { ExitStatus::AnswerIsNo })
 }

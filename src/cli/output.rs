@@ -159,3 +159,14 @@ fn put(mut stream: impl Write, text: &str) {
         HAS_LOST_WORDS.store(true, Ordering::Relaxed);
     }
 }
+
+/// A path as it can be pasted into a shell: quoted where it holds more than plain signs.
+#[must_use]
+pub fn quoted(path: &std::path::Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-+,:@%".contains(sign);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

@@ -21,7 +21,7 @@ use super::failure::Failure;
 use super::progress::{Live, Notice};
 use super::resume::KeptReading;
 use super::work::{Place, Work};
-use crate::plan::{Condition, PlanEntry, PlannedStage, filled_in, filling};
+use crate::plan::{Condition, Fixed, PlanEntry, PlannedStage, filled_in, filling};
 
 /// Whether a condition holds for a position (0 where it is the same for all),
 /// with these names besides the plan's.
@@ -144,10 +144,11 @@ pub fn holds_on_resume(work: &Work, condition: &Condition) -> Result<bool, Failu
     judge(condition, &condition.text, 0, BTreeMap::new(), energised_s)
 }
 
-/// The positions for which the condition of a stage holds, at one point at least.
+/// The positions for which the condition of a stage holds.
 ///
-/// A result stands for what the last stage before measured at that point; a point at which nothing
-/// was measured says nothing.
+/// A result stands for the list of what the last stage before measured at every point, and what
+/// stands at a point for the list of its values there; a point at which nothing was measured is
+/// left out. Where nothing was measured at all the condition does not hold.
 ///
 /// # Errors
 /// When the condition cannot be judged.
@@ -157,16 +158,41 @@ pub fn positions_for(work: &Work, stage: &PlannedStage) -> Result<BTreeSet<u32>,
     let before: Vec<&PlannedStage> = before.filter(|one| run.contains(&one.id)).collect();
     let mut positions = BTreeSet::new();
     for position in work.positions.active() {
-        for when in &stage.when {
-            let Some(names) = results_at(work, &before, &when.point, position)? else { continue };
-            let (condition, past) = (&when.condition, (None, Some(&run)));
-            if judged(condition, &condition.text, position, names, past)? {
-                positions.insert(position);
-                break;
-            }
+        let Some((condition, names)) = over_points(work, stage, &before, position)? else {
+            continue;
+        };
+        if judged(condition, &condition.text, position, names, (None, Some(&run)))? {
+            positions.insert(position);
         }
     }
     Ok(positions)
+}
+
+/// The condition of a stage with the names in it, lists over the points; `None` where no point has
+/// a result.
+fn over_points<'a>(
+    work: &Work,
+    stage: &'a PlannedStage,
+    before: &[&PlannedStage],
+    position: u32,
+) -> Result<Option<(&'a Condition, BTreeMap<String, Value>)>, Failure> {
+    let mut lists: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut found = None;
+    for when in &stage.when {
+        let Some(results) = results_at(work, before, &when.point, position)? else { continue };
+        found.get_or_insert(&when.condition);
+        for (name, value) in results {
+            lists.entry(name).or_default().push(value);
+        }
+        for name in &when.lists {
+            let fixed = when.condition.names.get(&position).and_then(|names| names.get(name));
+            if let Some(value) = fixed.and_then(Fixed::value) {
+                lists.entry(name.clone()).or_default().push(value);
+            }
+        }
+    }
+    let lists = lists.into_iter().map(|(name, values)| (name, Value::List(values))).collect();
+    Ok(found.map(|condition| (condition, lists)))
 }
 
 /// The results of the last of these stages that measured at a point; `None` when none did.
@@ -188,8 +214,9 @@ fn results_at(
             if values.is_empty() {
                 continue;
             }
-            let list = values.values().map(|value| Value::in_unit(*value, &unit)).collect();
-            names.insert(entry.evaluation.measurand.clone(), Value::List(list));
+            #[expect(clippy::cast_precision_loss, reason = "a handful of repeats")]
+            let mean = values.values().sum::<f64>() / values.len() as f64;
+            names.insert(entry.evaluation.measurand.clone(), Value::in_unit(mean, &unit));
         }
         if !names.is_empty() {
             return Ok(Some(names));

@@ -14,7 +14,7 @@ use super::{PlanEntry, PlannedPoint, PlannedStage, Step};
 use crate::engine::operator::Wanted;
 
 /// A temperature of which nothing is known is expected here, in kelvin.
-/// Source: ISO 1:2022, standard reference temperature 20 degC.
+/// Chosen: 20 degC, the standard reference temperature of ISO 1.
 const REFERENCE_TEMPERATURE_K: f64 = 293.15;
 
 /// The steps around a result.

@@ -23,7 +23,7 @@ const WITHIN: f64 = 0.005;
 /// target. Chosen: above the noise of a controlled pressure (10 ppm, pressure dossier 10.1), below
 /// the least overshoot that matters (0.05 %, the same place).
 const BEYOND: f64 = 0.0003;
-/// What is left after venting, as a share of the range. Source: pressure-flow dossier 4.6,
+/// What is left after venting, as a share of the range. Source: pressure dossier 4.6,
 /// |p| < 0.1 % of full scale.
 const RELEASED: f64 = 0.001;
 

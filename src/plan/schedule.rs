@@ -51,7 +51,7 @@ pub struct PlannedStage {
     pub results: Vec<String>,
     /// Its points in order; one without a name for a stage that has none.
     pub points: Vec<PlannedPoint>,
-    /// It runs where one of these holds; always where there is none.
+    /// The condition on which it runs, with its names at every point; always where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<PlannedWhen>,
 }
@@ -62,8 +62,10 @@ pub struct PlannedStage {
 pub struct PlannedWhen {
     /// The point; empty where the condition looks at none.
     pub point: String,
-    /// The condition.
+    /// The condition, with its names as they stand at the point.
     pub condition: Condition,
+    /// Names in it that stand for a list: the values at all points that have results.
+    pub lists: Vec<String>,
 }
 
 /// One point of a stage.

@@ -1,6 +1,7 @@
 //! When a stage runs: judged on what the stages before it measured, at every point.
 
 use etalon_procedures::procedure::Stage;
+use etalon_uncertainty::expression::Scope;
 
 use super::PlannedWhen;
 use super::make::{Ready, table};
@@ -30,11 +31,22 @@ pub(super) fn conditions(
         }
         _ => vec![None],
     };
+    // What the item or the order says is one value; what stands at a point is a list of them.
+    let is_of_run = |path: &str| {
+        let of_item = ready.first().is_some_and(|first| first.fields.value(path).is_some());
+        of_item || path.starts_with("job.") || path.starts_with("site.")
+    };
+    let lists: Vec<String> = symbols
+        .iter()
+        .map(|symbol| symbol.path.clone())
+        .filter(|path| looks_at_results && !is_result(path) && !is_of_run(path))
+        .collect();
     let one = |point: Option<&str>| {
         let table = table(desk, ready, &stage.id, point);
         Ok(PlannedWhen {
             point: point.unwrap_or_default().to_owned(),
             condition: table.condition(formula, is_result)?,
+            lists: lists.clone(),
         })
     };
     points.into_iter().map(one).collect()

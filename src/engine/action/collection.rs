@@ -12,13 +12,13 @@ use crate::engine::work::{Place, Work};
 use crate::journal::Body;
 use crate::plan::step::{Divert, DivertedCount, Drain, Sampled};
 
-/// Time between two samples, in seconds. Source: pressure-flow dossier 7.3 wants analog values
+/// Time between two samples, in seconds. Source: pressure dossier 7.3 wants analog values
 /// averaged over the same window as the pulses; temperatures change in minutes.
 const SAMPLE_S: f64 = 2.0;
 /// Time between two looks at a tank that empties, in seconds.
 const LOOK_S: f64 = 1.0;
 
-/// Choices that prepare a counter for a gate from outside, in order. Source: pressure-flow dossier
+/// Choices that prepare a counter for a gate from outside, in order. Source: pressure dossier
 /// 7.2.
 const GATED: [(&str, &str); 3] =
     [("gate", "external"), ("gate_polarity", "positive"), ("counting", "start")];
@@ -53,7 +53,7 @@ pub(super) async fn divert(work: &Work, place: &Place, divert: &Divert) -> Resul
     Ok(())
 }
 
-/// The flow goes to the tank only while its drain is closed (pressure-flow dossier 7.4).
+/// The flow goes to the tank only while its drain is closed (pressure dossier 7.4).
 async fn close_drain(work: &Work, role: &str) -> Result<(), Failure> {
     let is_closed = work.links.chosen(role, "drain").as_deref() == Some("closed");
     if work.links.can_choose(role, "drain", "closed") && !is_closed {

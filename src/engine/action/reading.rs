@@ -13,7 +13,7 @@ use crate::journal::Body;
 use crate::plan::Step;
 
 /// So many indications in a row agree within the resolution before one counts as stable.
-/// Source: pressure-flow dossier 7.1, the last five within one division.
+/// Source: pressure dossier 7.1, the last five within one division.
 const AGREEING: usize = 5;
 /// Time between two looks at an indication that is to become stable, in seconds.
 const LOOK_S: f64 = 1.0;

@@ -1,6 +1,6 @@
 //! Pressure and flow let down at their rate on the way to the safe state.
 //!
-//! The rate spares the unit under test and the pipes (pressure-flow dossier 4.6 and 7.4). Where
+//! The rate spares the unit under test and the pipes (pressure dossier 4.6 and 7.4). Where
 //! nobody can tell from where it begins, the end is set at once and the record says so.
 
 use std::time::Duration;
