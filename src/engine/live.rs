@@ -168,6 +168,9 @@ pub fn positions_for(work: &Work, stage: &PlannedStage) -> Result<BTreeSet<u32>,
     Ok(positions)
 }
 
+/// A condition with the names in it.
+type Named<'a> = (&'a Condition, BTreeMap<String, Value>);
+
 /// The condition of a stage with the names in it, lists over the points; `None` where no point has
 /// a result.
 fn over_points<'a>(
@@ -175,7 +178,7 @@ fn over_points<'a>(
     stage: &'a PlannedStage,
     before: &[&PlannedStage],
     position: u32,
-) -> Result<Option<(&'a Condition, BTreeMap<String, Value>)>, Failure> {
+) -> Result<Option<Named<'a>>, Failure> {
     let mut lists: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut found = None;
     for when in &stage.when {
