@@ -60,9 +60,9 @@ pub(super) const PAGES: &[Page] = &[
     ),
     page(
         "B016",
-        "equations name only inputs and models",
-        "方程只能引用输入量与模型",
-        "A model is computed from inputs and from models before it; a circle has no beginning.",
+        "both parts of a complex quantity have one dimension",
+        "复数量的实部与虚部量纲须一致",
+        "`Z.re` and `Z.im` are the parts of `Z`; a voltage beside a current is no complex number.",
     ),
     page(
         "B020",
@@ -149,6 +149,18 @@ pub(super) const PAGES: &[Page] = &[
         "A standard uncertainty, half-width or expanded uncertainty is zero or above (GUM 2.3.1).",
     ),
     page(
+        "B038",
+        "the numbers of a histogram or a sample are a distribution",
+        "直方图或样本数据须构成分布",
+        "Edges rise, counts are zero or more and one fewer than edges; a sample has at least a hundred values. JCGM 101, 6.5.",
+    ),
+    page(
+        "B039",
+        "a histogram or a sample is an input by itself",
+        "直方图或样本须单独作为输入量",
+        "It brings its own mean. Add it to the model as another input instead of making it a component.",
+    ),
+    page(
         "B040",
         "correlations are possible",
         "相关系数须可能",
@@ -159,6 +171,12 @@ pub(super) const PAGES: &[Page] = &[
         "the joint distribution is known",
         "联合分布须为已知",
         "kind = \"gaussian\", or kind = \"t\" with dof above zero.",
+    ),
+    page(
+        "B042",
+        "the rule for correlated degrees of freedom is a known one",
+        "相关输入量自由度的处理规则须为已知规则",
+        "`refuse`, `plain` or `ensemble`: Welch-Satterthwaite is made for independent inputs, so the file says what to do.",
     ),
     page(
         "B050",

@@ -93,6 +93,16 @@ impl Default for Options {
 /// Why a budget has no answer.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum BudgetError {
+    /// Correlated inputs have degrees of freedom that the policy does not cover.
+    #[error(
+        "`{output}` has no degrees of freedom: correlated inputs have finite ones that \
+         correlated_dof does not cover; with \"ensemble\" they must all be the same, with \
+         \"plain\" every contribution counts as it is"
+    )]
+    Dof {
+        /// The output.
+        output: String,
+    },
     /// The models cannot be compiled or have no value.
     #[error(transparent)]
     Propagation(#[from] PropagationError),

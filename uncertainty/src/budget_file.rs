@@ -22,6 +22,7 @@ use toml::de::DeTable;
 use crate::correlation::Correlation;
 use crate::decimal::Decimal;
 use crate::diagnostic::Diagnostic;
+use crate::dof::CorrelatedDof;
 use crate::expression::Expression;
 use crate::unit::Unit;
 
@@ -47,6 +48,9 @@ pub struct BudgetFile {
     pub correlation: Correlation,
     /// Whether correlation is stated or comes from observations.
     pub is_correlated: bool,
+    /// Degrees of freedom of correlated inputs; plain where none is stated, as
+    /// most published examples take them.
+    pub correlated_dof: CorrelatedDof,
     /// Coverage factor that the author states, where there is one.
     pub stated_k: Option<f64>,
     /// Expected numbers.
@@ -78,6 +82,17 @@ pub struct Model {
     pub output: Option<bool>,
     /// Place of the expression's text in the file.
     pub span: Range<usize>,
+}
+
+impl Model {
+    /// Names under which its values are used.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
+        if self.complex {
+            return vec![format!("{}.re", self.name), format!("{}.im", self.name)];
+        }
+        vec![self.name.clone()]
+    }
 }
 
 /// A file with what should be looked at, or every reason why it is none.
@@ -134,6 +149,7 @@ fn read(
     statements.extend(expectations.iter().filter_map(|expected| expected.statement.clone()));
     let stated_k = coverage(&mut top).or_else(|| expectation::stated_k(&expectations));
     let joint_dof = copula(&mut top);
+    let correlated_dof = policy(&mut top);
     top.finish();
     let series = input::observed(&models, &inputs, &numbers(&data));
     pairs.extend(input::observed_correlation(&series));
@@ -157,6 +173,7 @@ fn read(
         inputs,
         correlation,
         is_correlated,
+        correlated_dof,
         stated_k,
         expectations,
         data,
@@ -235,6 +252,16 @@ fn pair(reader: &mut Reader<'_, '_>) -> Option<(String, String, f64)> {
     let r = reader.needed_number("r");
     reader.finish();
     Some((a?.0, b?.0, r?))
+}
+
+/// `correlated_dof` of the file.
+fn policy(top: &mut Reader<'_, '_>) -> CorrelatedDof {
+    let Some((word, span)) = top.text("correlated_dof") else { return CorrelatedDof::Plain };
+    CorrelatedDof::parse(&word).unwrap_or_else(|| {
+        let finding = Diagnostic::error("B042", format!("unknown policy `{word}`")).at(span);
+        top.report(finding.hint("known: refuse, plain, ensemble"));
+        CorrelatedDof::Refuse
+    })
 }
 
 /// `[copula]` of the correlated inputs: `kind = "gaussian"`, or `"t"` with `dof`.

@@ -125,6 +125,11 @@ impl Correlation {
         self.pairs.iter().filter(|(_, _, r)| r.abs() > 0.0).map(|(i, j, _)| (*i, *j))
     }
 
+    /// Pairs with a coefficient that is not zero, and the coefficient.
+    pub(crate) fn coefficients(&self) -> impl Iterator<Item = (usize, usize, f64)> {
+        self.pairs.iter().filter(|(_, _, r)| r.abs() > 0.0).copied()
+    }
+
     /// Inputs that occur in a pair.
     #[must_use]
     pub fn members(&self) -> &[usize] {

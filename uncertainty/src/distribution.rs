@@ -1,16 +1,18 @@
 //! Probability distributions of input quantities, after JCGM 101 table 1.
 
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+mod table;
 
-use serde::{Deserialize, Serialize};
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::sync::Arc;
+
+pub use table::{FEWEST_VALUES, LONGEST, Table, TableError};
 
 /// Distribution of what is not known about an input, around its estimate.
 ///
 /// Scales are numbers in one unit. A `Normal` has a standard deviation, a
-/// `StudentT` a *scale*, which its standard deviation exceeds; the others have
-/// half-widths.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "distribution", rename_all = "snake_case")]
+/// `StudentT` a *scale*, which its standard deviation exceeds; tables carry their
+/// numbers, and the others have half-widths.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
     /// Gaussian. Source: JCGM 101, 6.4.7.
     Normal {
@@ -65,6 +67,12 @@ pub enum Distribution {
         /// Number of events counted.
         counts: f64,
     },
+    /// Frequencies of an earlier calculation; the estimate is their mean.
+    /// Source: JCGM 101, 6.5.
+    Histogram(Arc<Table>),
+    /// Values of an earlier calculation; the estimate is their mean.
+    /// Source: JCGM 101, 6.5.
+    Sample(Arc<Table>),
 }
 
 impl Distribution {
@@ -84,6 +92,7 @@ impl Distribution {
             }
             Self::Exponential { mean } => mean,
             Self::Gamma { counts } => libm::sqrt(counts + 1.0),
+            Self::Histogram(ref table) | Self::Sample(ref table) => table.standard_deviation(),
         }
     }
 
@@ -102,6 +111,8 @@ impl Distribution {
             }
             Self::Exponential { mean } => Self::Exponential { mean: mean * factor },
             Self::Gamma { counts } => Self::Gamma { counts },
+            Self::Histogram(ref table) => Self::Histogram(Arc::new(table.scaled(factor))),
+            Self::Sample(ref table) => Self::Sample(Arc::new(table.scaled(factor))),
         }
     }
 
@@ -118,6 +129,17 @@ impl Distribution {
             Self::CurvilinearTrapezoid { .. } => "ctrap",
             Self::Exponential { .. } => "exponential",
             Self::Gamma { .. } => "gamma",
+            Self::Histogram(_) => "histogram",
+            Self::Sample(_) => "sample",
+        }
+    }
+
+    /// The numbers of a distribution that is known by them.
+    #[must_use]
+    pub fn table(&self) -> Option<&Table> {
+        match self {
+            Self::Histogram(table) | Self::Sample(table) => Some(table),
+            _ => None,
         }
     }
 
@@ -150,6 +172,7 @@ impl Distribution {
             Self::Arcsine { half } => half * libm::sin(PI * (p - 0.5)),
             Self::Trapezoidal { half, beta } => half * mirrored(trapezoid_quantile, beta),
             Self::Exponential { mean } => -mean * libm::log1p(-p) - mean,
+            Self::Histogram(ref table) | Self::Sample(ref table) => table.quantile(p),
             Self::CurvilinearTrapezoid { .. } | Self::Gamma { .. } => return None,
         })
     }

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::correlation::Correlation;
 use crate::derivative::{self, Gradient};
 use crate::distribution::Distribution;
-use crate::dof::{CorrelatedDof, welch_satterthwaite};
+use crate::dof::{CorrelatedDof, Shared, ensembles, welch_satterthwaite};
 use crate::tape::{Tape, TapeError};
 
 pub use propagator::{Combined, Propagator};
@@ -209,17 +209,32 @@ fn effective_dof(problem: &Problem, merged: &[Merged], u: f64) -> Option<f64> {
             .get(place)
             .is_some_and(|input| input.components.iter().any(|c| c.dof.is_finite()))
     };
-    let is_refused = problem.correlated_dof == CorrelatedDof::Refuse
-        && problem.correlation.correlated().any(|(a, b)| finite(a) || finite(b));
-    if is_refused {
-        return None;
+    let pairs = || problem.correlation.correlated();
+    if pairs().next().is_some() {
+        match problem.correlated_dof {
+            CorrelatedDof::Refuse if pairs().any(|(a, b)| finite(a) || finite(b)) => return None,
+            CorrelatedDof::Ensemble => return of_ensembles(problem, merged, u),
+            CorrelatedDof::Refuse | CorrelatedDof::Plain => {}
+        }
     }
-    let parts = problem.inputs.iter().zip(merged).flat_map(|(input, merged)| {
-        let weight = merged.weight();
-        let parts = input.components.iter();
-        parts.map(move |part| (weight * part.distribution.standard_uncertainty(), part.dof))
+    let inputs = problem.inputs.iter().zip(merged);
+    Some(welch_satterthwaite(u, inputs.flat_map(|(input, merged)| parts(input, merged))))
+}
+
+/// Contributions of the components of an input, with their degrees of freedom.
+fn parts<'a>(input: &'a InputQuantity, merged: &Merged) -> impl Iterator<Item = (f64, f64)> + 'a {
+    let weight = merged.weight();
+    let parts = input.components.iter();
+    parts.map(move |part| (weight * part.distribution.standard_uncertainty(), part.dof))
+}
+
+fn of_ensembles(problem: &Problem, merged: &[Merged], u: f64) -> Option<f64> {
+    let shared = problem.inputs.iter().zip(merged).map(|(input, merged)| Shared {
+        contribution: (merged.weight() * input.standard_uncertainty()).copysign(merged.c),
+        parts: parts(input, merged).collect(),
     });
-    Some(welch_satterthwaite(u, parts))
+    let shared: Vec<Shared> = shared.collect();
+    Some(welch_satterthwaite(u, ensembles(&shared, problem.correlation.coefficients())?))
 }
 
 fn check_repeats(problem: &Problem) -> Result<(), PropagationError> {

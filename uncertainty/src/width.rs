@@ -52,4 +52,10 @@ impl Width {
         ];
         narrower.into_iter().flatten().chain([widest]).map(Self).collect()
     }
+
+    /// Every width that is known here.
+    #[cfg(all(test, not(all(feature = "budget", target_arch = "x86_64"))))]
+    pub(crate) fn all() -> Vec<Self> {
+        vec![Self::widest()]
+    }
 }

@@ -56,6 +56,29 @@ proptest! {
         }
     }
 
+    /// A histogram that is cut more finely, or counted in another scale, is the
+    /// same distribution.
+    #[test]
+    fn a_histogram_cut_more_finely_is_the_same_input(
+        widths in prop::collection::vec(0.01..5.0_f64, 2..8), first in -50.0..50.0_f64, scale in 0.1..1e4_f64,
+    ) {
+        let counts: Vec<f64> = widths.iter().map(|w| 1.0 + (7.0 * w) % 3.0).collect();
+        let mut edges = vec![first];
+        widths.iter().for_each(|w| edges.push(edges[edges.len() - 1] + w));
+        let (mut finer, mut halves) = (vec![first], Vec::new());
+        for (pair, count) in edges.windows(2).zip(&counts) {
+            finer.extend([0.5 * (pair[0] + pair[1]), pair[1]]);
+            halves.extend([scale * count, scale * count]);
+        }
+        let histogram = |edges: &[f64], counts: &[f64]| {
+            format!("[[input]]\nname = \"a\"\ndist = \"histogram\"\nedges = {edges:?}\ncounts = {counts:?}\n")
+        };
+        let coarse = gum(&(model("3*a") + &histogram(&edges, &counts)));
+        let fine = gum(&(model("3*a") + &histogram(&finer, &halves)));
+        prop_assert!((coarse.value - fine.value).abs() < 1e-12 * (1.0 + coarse.value.abs()));
+        prop_assert!(near(coarse.u, fine.u, 1e-12));
+    }
+
     /// The same function written in another way has the same budget.
     #[test]
     fn a_model_written_in_another_way_has_the_same_budget(a in known(), b in known(), c in known()) {

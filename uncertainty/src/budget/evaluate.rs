@@ -9,7 +9,6 @@ use super::{
 use crate::budget_file::{BudgetFile, BudgetInput};
 use crate::correlation::Correlation;
 use crate::coverage::{DofRule, coverage_factor};
-use crate::dof::CorrelatedDof;
 use crate::monte_carlo::study::{Histogram, Studied, study};
 use crate::monte_carlo::sweep::sweep;
 use crate::monte_carlo::{self, GENERATOR, Interval, Output, adaptive, validation};
@@ -116,13 +115,12 @@ pub(super) fn problem(file: &BudgetFile) -> Result<Problem, BudgetError> {
         inputs: file.inputs.iter().map(|input| input.quantity.clone()).collect(),
         entries: entries.map(|(input, from)| Entry { input, estimate: from.estimate }).collect(),
         correlation: file.correlation.clone(),
-        // The cases are written for contributions as they are.
-        correlated_dof: CorrelatedDof::Plain,
+        correlated_dof: file.correlated_dof,
     })
 }
 
 fn unit_of(file: &BudgetFile, name: &str) -> Unit {
-    let model = file.models.iter().find(|model| model.name == name);
+    let model = file.models.iter().find(|model| model.parts().iter().any(|part| part == name));
     model.and_then(|model| model.unit.clone()).unwrap_or_else(Unit::one)
 }
 
@@ -208,7 +206,7 @@ impl Context<'_> {
         let unit = self.unit;
         let name = self.file.outputs.get(place).cloned().unwrap_or_default();
         let (value, u) = (unit.from_si(first.value), unit.interval_from_si(first.u));
-        let dof = first.dof.unwrap_or(f64::INFINITY);
+        let dof = first.dof.ok_or_else(|| BudgetError::Dof { output: name.clone() })?;
         let is_asked = !self.options.probabilities.is_empty();
         let p = self.probabilities.first().copied().unwrap_or(USUAL_PROBABILITY);
         let (k, stated) = match self.file.stated_k {

@@ -180,6 +180,164 @@ expr = "(Z.im*(Z.re + 50) - (Z.re - 50)*Z.im)/d"
     assert!(refused.unwrap_err().iter().any(|finding| finding.code == "X021"));
 }
 
+/// The same reflection coefficient as above, with units: Z in kilohms against 50 Ω.
+#[test]
+fn a_complex_model_checks_its_units_and_converts_them() {
+    let text = r#"
+[[model]]
+name = "G"
+complex = true
+unit = "%"
+expr = "(Z - '50 ohm')/(Z + '50 ohm')"
+[[input]]
+name = "Z.re"
+value = "0.0468 kohm"
+dist = "normal"
+u = "0.4 ohm"
+[[input]]
+name = "Z.im"
+value = "17.6 ohm"
+dist = "normal"
+u = "0.7 ohm"
+[[correlation]]
+a = "Z.re"
+b = "Z.im"
+r = 0.3
+"#;
+    let gum = Options { method: Method::Gum, ..options() };
+    let with_units = answer(text, &gum);
+    let bare = text.replace(" kohm", "").replace("0.0468", "46.8").replace("unit = \"%\"\n", "");
+    let plain = answer(&bare.replace(" ohm", ""), &gum);
+    for (found, wanted) in with_units.outputs.iter().zip(&plain.outputs) {
+        assert_eq!(found.unit, "%");
+        assert!((found.value - 100.0 * wanted.value).abs() < 1e-13, "{}", found.value);
+        assert!((found.u - 100.0 * wanted.u).abs() < 1e-13, "{}", found.u);
+    }
+    for (from, to, code) in [
+        ("unit = \"%\"", "unit = \"ohm\"", "B013"),
+        ("/(Z + '50 ohm')", "/(Z + 50)", "X020"),
+        (
+            "value = \"17.6 ohm\"\ndist = \"normal\"\nu = \"0.7 ohm\"",
+            "value = \"17.6 V\"\ndist = \"exact\"",
+            "B016",
+        ),
+        ("(Z - '50 ohm')", "polar(Z, Z)", "X020"),
+    ] {
+        let findings = parse(&text.replace(from, to)).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.code == code), "{to}: {findings:?}");
+    }
+}
+
+/// GTC 1.5.1: v, i, p = type_a.multi_estimate_real((V, I, phi)),
+/// e = ureal(0, 0.001, 12), z = (v + e)/i; u and df of z cos p, z sin p and z.
+#[test]
+fn gum_h_2_joint_observations_are_one_ensemble_as_gtc_has_it() {
+    let text = r#"
+correlated_dof = "ensemble"
+[data]
+V = [5.007, 4.994, 5.005, 4.99, 4.999]
+I = [0.019663, 0.019639, 0.01964, 0.019685, 0.019678]
+phi = [1.0456, 1.0438, 1.0468, 1.0428, 1.0433]
+[[model]]
+name = "R"
+expr = "(V + e)/I*cos(phi)"
+[[model]]
+name = "X"
+expr = "(V + e)/I*sin(phi)"
+[[model]]
+name = "Z"
+expr = "(V + e)/I"
+[[input]]
+name = "e"
+value = 0
+dist = "normal"
+u = 0.001
+dof = 12
+"#;
+    let gum = Options { method: Method::Gum, ..options() };
+    let found = answer(text, &gum);
+    let wanted = [
+        (0.075_525_004_900_512_48, 5.072_610_934_569_692),
+        (0.298_835_408_032_639_8, 4.178_373_282_729_298),
+        (0.241_747_225_220_956_82, 4.375_977_424_821_211),
+    ];
+    for (output, (u, dof)) in found.outputs.iter().zip(wanted) {
+        assert!((output.u / u - 1.0).abs() < 1e-9, "{} {}", output.name, output.u);
+        assert!((output.dof_eff.unwrap() / dof - 1.0).abs() < 1e-9, "{:?}", output.dof_eff);
+    }
+    // The policy refuses what was not observed together, and says what it covers.
+    let other = text.to_owned() + "[[correlation]]\na = \"e\"\nb = \"V\"\nr = 0.1\n";
+    let (file, _) = parse(&other).unwrap();
+    let refused = crate::budget::evaluate("x", &file, &gum).unwrap_err().to_string();
+    assert!(refused.contains("correlated_dof"), "{refused}");
+    let unknown = parse(&text.replace("\"ensemble\"", "\"ensembel\"")).unwrap_err();
+    assert!(unknown.iter().any(|finding| finding.code == "B042"));
+}
+
+/// JCGM 101, 6.5: what an earlier calculation found is an input of the next one.
+#[test]
+fn histograms_and_samples_are_inputs_with_their_own_mean_and_spread() {
+    let text = r#"
+[[model]]
+name = "y"
+expr = "a + b"
+unit = "mm"
+[[input]]
+name = "a"
+unit = "um"
+dist = "histogram"
+edges = [0, 1, 3]
+counts = [1, 3]
+[[input]]
+name = "b"
+value = "0 mm"
+dist = "exact"
+"#;
+    let many = Options { trials: Trials::Fixed(400_000), ..options() };
+    let found = answer(text, &many);
+    let y = &found.outputs[0];
+    // By hand: mean 1.625, variance 10/3 - 1.625².
+    let u = (10.0 / 3.0 - 1.625 * 1.625_f64).sqrt();
+    assert!((y.value - 1.625e-3).abs() < 1e-17 && (y.u - u * 1e-3).abs() < 1e-17, "{y:?}");
+    let mcm = y.mcm.as_ref().unwrap();
+    // Five sampling deviations of 400 000 trials.
+    assert!((mcm.u / y.u - 1.0).abs() < 6e-3 && (mcm.mean - y.value).abs() < 8e-3 * y.u);
+    // Quantiles by hand: 2.5 % lies at 0.1, 97.5 % at 1 + 2 (0.725/0.75).
+    let ends = mcm.ends;
+    assert!(
+        (ends.lo_sym - 0.1e-3).abs() < 1e-5 && (ends.hi_sym - 2.9333e-3).abs() < 1e-5,
+        "{ends:?}"
+    );
+    let values: Vec<String> = (0..200).map(|i| (i * i % 211).to_string()).collect();
+    let sample = text
+        .replace("\"histogram\"", "\"sample\"")
+        .replace("edges = [0, 1, 3]\n", "")
+        .replace("counts = [1, 3]", &format!("values = [{}]", values.join(", ")));
+    let found = answer(&sample, &many);
+    let y = &found.outputs[0];
+    assert_eq!(y.budget[0].distribution, "sample");
+    assert!((y.mcm.as_ref().unwrap().u / y.u - 1.0).abs() < 6e-3);
+    for (from, to, code) in [
+        ("counts = [1, 3]", "counts = [1]", "B038"),
+        ("counts = [1, 3]", "", "B038"),
+        ("counts = [1, 3]", "counts = [1, 3]\nvalues = [1]", "B038"),
+        ("edges = [0, 1, 3]", "edges = [0, 3, 1]", "B038"),
+        ("counts = [1, 3]", "counts = [1, 3]\nvalue = 2", "B034"),
+        ("\"histogram\"", "\"sample\"", "B032"),
+        ("\"histogram\"", "\"normal\"", "B032"),
+        ("counts = [1, 3]", "counts = 3", "B020"),
+    ] {
+        let findings = parse(&text.replace(from, to)).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.code == code), "{to}: {findings:?}");
+    }
+    let part = "value = \"0 mm\"\n[[input.component]]\nname = \"p\"\n";
+    let in_component = text.replace(
+        "value = \"0 mm\"\ndist = \"exact\"",
+        &format!("{part}dist = \"histogram\"\nedges = [0, 1]\ncounts = [1]"),
+    );
+    assert!(parse(&in_component).unwrap_err().iter().any(|finding| finding.code == "B039"));
+}
+
 /// SI Brochure, table 8: 20 dB is ten times a field quantity, hundred times a power.
 #[test]
 fn levels_in_decibels_are_ratios_of_field_quantities() {

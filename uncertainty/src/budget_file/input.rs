@@ -1,5 +1,7 @@
 //! Inputs of a budget file: estimates, distributions, joint observations.
 
+mod table;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -37,7 +39,7 @@ pub struct Series {
     deviations: Vec<f64>,
 }
 
-const DISTRIBUTIONS: [&str; 13] = [
+const DISTRIBUTIONS: [&str; 15] = [
     "normal",
     "t",
     "uniform",
@@ -49,6 +51,8 @@ const DISTRIBUTIONS: [&str; 13] = [
     "ctrap",
     "exponential",
     "gamma",
+    "histogram",
+    "sample",
     "constant",
     "exact",
 ];
@@ -57,7 +61,12 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, has_units: bool) -> Option<Budge
     let name = reader.name();
     let label = reader.text("label").map_or_else(String::new, |(label, _)| label);
     reader.known(&["note", "source"]);
-    let value = reader.needed_quantity("value");
+    // The estimate of a table is its mean, which nobody needs to write again.
+    let value = if table::is_written(reader) {
+        reader.number("value")
+    } else {
+        reader.needed_quantity("value")
+    };
     let written = reader.text("unit");
     let mut scales = Scales { has_units, measure: None };
     let mut unit = String::new();
@@ -75,14 +84,19 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, has_units: bool) -> Option<Budge
     }
     let estimate = value.and_then(|value| scales.estimate(reader, &value));
     let components = components(reader, &scales, name.as_deref().unwrap_or_default());
+    let estimate =
+        match components.as_ref().and_then(|parts| parts.first()).map(|part| &part.distribution) {
+            // The scale of these is their estimate, so it is taken from there.
+            Some(Distribution::Exponential { mean }) => Some(*mean),
+            Some(Distribution::Gamma { counts }) => Some(counts + 1.0),
+            Some(Distribution::Histogram(table) | Distribution::Sample(table)) => {
+                table::agrees(reader, table, estimate);
+                Some(table.mean())
+            }
+            _ => estimate,
+        };
     reader.finish();
     let (name, components, estimate) = (name?, components?, estimate?);
-    let estimate = match components.first().map(|part| part.distribution) {
-        // The scale of these is their estimate, so it is taken from there.
-        Some(Distribution::Exponential { mean }) => mean,
-        Some(Distribution::Gamma { counts }) => counts + 1.0,
-        _ => estimate,
-    };
     let (measure, span) = (scales.measure, reader.span());
     let quantity = InputQuantity { name: name.clone(), components };
     Some(BudgetInput { name, label, unit, measure, estimate, quantity, span })
@@ -104,6 +118,7 @@ fn components(reader: &mut Reader<'_, '_>, scales: &Scales, name: &str) -> Optio
         let label = part.needed_text("name").map_or_else(String::new, |(label, _)| label);
         part.known(&["note", "source"]);
         let read = component(&mut part, scales, &label);
+        table::refuse_in_component(&mut part);
         part.finish();
         parts.extend(read?);
     }
@@ -130,13 +145,17 @@ fn component(
     let expanded = scale("U");
     let k = reader.plain_number("k");
     let (beta, dof) = (reader.plain_number("beta"), reader.plain_number("dof"));
+    let table = table::read(reader, scales);
     let (dist, span) = dist?;
+    let table = table?;
     let (u, a, d, expanded) = (u?, a?, d?, expanded?);
     let mut shape = Shape { reader, span, dist, beta, dof };
     if shape.dof.is_some_and(|dof| dof <= 0.0) {
         return shape.refuse("`dof` is not above zero");
     }
+    let table = shape.of_table(table)?;
     let distribution = match shape.dist.as_str() {
+        "histogram" | "sample" => table?,
         "constant" | "exact" => {
             return if u.is_some_and(|u| u > 0.0) {
                 shape.refuse("an exact input has no `u`")
@@ -183,6 +202,22 @@ impl Shape<'_, '_, '_> {
     fn refuse<T>(&mut self, message: &str) -> Option<T> {
         self.reader.report(Diagnostic::error("B032", message).at(self.span.clone()));
         None
+    }
+
+    /// The outer `None` is a finding: the numbers of a table and the name of the
+    /// distribution belong together.
+    fn of_table(&mut self, table: Option<Distribution>) -> Option<Option<Distribution>> {
+        let wants_table = matches!(self.dist.as_str(), "histogram" | "sample");
+        match table {
+            Some(table) if table.name() == self.dist => Some(Some(table)),
+            _ if wants_table => {
+                self.refuse("a histogram wants `edges` and `counts`, a sample `values`")
+            }
+            Some(_) => {
+                self.refuse("`edges` and `counts` belong to a histogram, `values` to a sample")
+            }
+            None => Some(None),
+        }
     }
 
     fn bounded(&mut self, half: Option<f64>, inexact: Option<f64>) -> Option<Distribution> {

@@ -28,6 +28,44 @@ impl Scope for Names {
     }
 }
 
+/// The names of a complex model: real ones, pairs whose parts are of one kind,
+/// and the imaginary unit.
+struct Pairs<'a> {
+    names: &'a Names,
+}
+
+impl Scope for Pairs<'_> {
+    fn kind(&self, path: &str) -> Option<ValueKind> {
+        let part = |name: &str| self.names.kind(&format!("{path}.{name}"));
+        let pair = part("re").zip(part("im")).filter(|(re, im)| re == im).map(|(re, _)| re);
+        let unit = (path == "j").then_some(ValueKind::Number(NumberKind::ONE));
+        pair.or_else(|| self.names.kind(path)).or(unit)
+    }
+
+    fn value(&self, _: &str) -> Option<Value> {
+        None
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.names.known()
+    }
+
+    fn call_kind(&self, name: &str, kinds: &[ValueKind]) -> Option<Result<ValueKind, String>> {
+        let one = ValueKind::Number(NumberKind::ONE);
+        match (name, kinds) {
+            ("conj" | "re" | "im", [of]) => Some(Ok(of.clone())),
+            ("arg", [_]) => Some(Ok(one)),
+            ("complex", [re, im]) if re == im => Some(Ok(re.clone())),
+            ("complex", [re, im]) => Some(Err(format!("the parts {re} and {im} do not fit"))),
+            ("polar", [size, angle]) if *angle == one => Some(Ok(size.clone())),
+            ("polar", [_, angle]) => {
+                Some(Err(format!("the angle is {angle}, wanted a pure number")))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Unique names, known symbols, fitting dimensions.
 pub(super) fn check(
     models: &[Model],
@@ -52,9 +90,9 @@ pub(super) fn check(
     let mut results = Vec::new();
     for model in models {
         if model.complex {
-            results.push(complex(model, &names, has_units).map(|()| kind(&model.unit)));
-            for part in parts(model) {
-                declare(&mut names, &part, ValueKind::Number(NumberKind::ONE), &model.span);
+            results.push(pairs_fit(model, &names).and_then(|pairs| model.expression.check(&pairs)));
+            for part in model.parts() {
+                declare(&mut names, &part, kind(&model.unit), &model.span);
             }
             continue;
         }
@@ -77,32 +115,22 @@ pub(super) fn check(
     unused(models, inputs, findings);
 }
 
-/// Names under which the values of a model are used.
-fn parts(model: &Model) -> Vec<String> {
-    if model.complex {
-        return vec![format!("{}.re", model.name), format!("{}.im", model.name)];
+/// The names of a complex model, when both parts of every pair are of one kind.
+fn pairs_fit<'a>(model: &Model, names: &'a Names) -> Result<Pairs<'a>, Vec<Diagnostic>> {
+    let mut findings = Vec::new();
+    for symbol in model.expression.symbols() {
+        let part = |name: &str| names.kind(&format!("{}.{name}", symbol.path));
+        if let Some((re, im)) = part("re").zip(part("im"))
+            && re != im
+        {
+            let message = format!(
+                "`{}` has a real part that is {re} and an imaginary one that is {im}",
+                symbol.path
+            );
+            findings.push(Diagnostic::error("B016", message).at(symbol.span));
+        }
     }
-    vec![model.name.clone()]
-}
-
-/// The names of a complex model: real ones, or pairs.
-fn complex(model: &Model, names: &Names, has_units: bool) -> Result<(), Vec<Diagnostic>> {
-    if has_units {
-        let message = "units are not checked in complex models: state none in this file";
-        return Err(vec![Diagnostic::error("B016", message)]);
-    }
-    let known = |name: &str| names.kind(name).is_some();
-    let is_known = |path: &str| {
-        known(path) || path == "j" || (known(&format!("{path}.re")) && known(&format!("{path}.im")))
-    };
-    let symbols = model.expression.symbols().into_iter();
-    let unknown: Vec<Diagnostic> = symbols
-        .filter(|symbol| !is_known(&symbol.path))
-        .map(|symbol| {
-            Diagnostic::error("X021", format!("unknown name `{}`", symbol.path)).at(symbol.span)
-        })
-        .collect();
-    if unknown.is_empty() { Ok(()) } else { Err(unknown) }
+    if findings.is_empty() { Ok(Pairs { names }) } else { Err(findings) }
 }
 
 /// Whether one of the symbols stands for a name, or for the pair it belongs to.
@@ -133,6 +161,6 @@ pub(super) fn outputs(models: &[Model], expectations: &[Expectation]) -> Vec<Str
             is_expected || !is_used(&used, part)
         })
     };
-    let named = models.iter().flat_map(|model| parts(model).into_iter().map(move |p| (model, p)));
+    let named = models.iter().flat_map(|model| model.parts().into_iter().map(move |p| (model, p)));
     named.filter(|(model, part)| is_output(model, part)).map(|(_, part)| part).collect()
 }

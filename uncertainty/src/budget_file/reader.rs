@@ -255,6 +255,21 @@ impl<'t, 'f> Reader<'t, 'f> {
         series
     }
 
+    /// A list of numbers without units.
+    pub(super) fn numbers(&mut self, key: &'static str) -> Option<Vec<f64>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Array(array) => {
+                let list = self.list(key, array)?;
+                Some(list.iter().map(Decimal::to_f64).collect())
+            }
+            _ => {
+                self.mistyped(key, value, "a list of numbers");
+                None
+            }
+        }
+    }
+
     fn list(&mut self, key: &str, array: &DeArray<'_>) -> Option<Vec<Decimal>> {
         let mut numbers = Vec::with_capacity(array.len());
         for element in array.iter() {

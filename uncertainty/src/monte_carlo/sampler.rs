@@ -46,7 +46,7 @@ impl Draw {
             let Some(input) = problem.inputs.get(placed.input) else { continue };
             let estimate = placed.estimate;
             let parts: Vec<Distribution> =
-                input.components.iter().map(|part| part.distribution).collect();
+                input.components.iter().map(|part| part.distribution.clone()).collect();
             if let Some(row) = draw.joint.row_of(placed.input) {
                 let refused = || MonteCarloError::CorrelatedShape { input: input.name.clone() };
                 let shape = single(&parts).ok_or_else(refused)?;
@@ -102,7 +102,7 @@ impl Sampler<'_> {
 fn single(parts: &[Distribution]) -> Option<Distribution> {
     match parts {
         [] => Some(Distribution::Normal { standard: 0.0 }),
-        [one] => one.quantile(0.5).map(|_| *one),
+        [one] => one.quantile(0.5).map(|_| one.clone()),
         several => {
             let squares = several.iter().map(|part| match part {
                 Distribution::Normal { standard } => Some(standard * standard),
@@ -168,6 +168,11 @@ fn deviations(shape: &Distribution, variates: &mut Variates, to: &mut [f64]) -> 
         Distribution::Gamma { counts } => {
             variates.gammas(counts + 1.0, to);
             to.iter_mut().for_each(|deviation| *deviation -= counts + 1.0);
+            1.0
+        }
+        Distribution::Histogram(ref table) | Distribution::Sample(ref table) => {
+            variates.uniforms(to);
+            to.iter_mut().for_each(|deviation| *deviation = table.quantile(*deviation));
             1.0
         }
     }

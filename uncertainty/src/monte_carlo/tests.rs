@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::correlation::Correlation;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, Table};
 use crate::dof::CorrelatedDof;
 use crate::expression::Expression;
 use crate::propagation::{Component, Entry, InputQuantity, propagate};
@@ -17,7 +19,7 @@ fn problem(model: &str, shapes: &[Distribution]) -> Problem {
         name: name.clone(),
         components: vec![Component {
             name: name.clone(),
-            distribution: *shape,
+            distribution: shape.clone(),
             dof: f64::INFINITY,
         }],
     });
@@ -36,7 +38,7 @@ fn plan(trials: u64, threads: usize) -> Plan {
 
 #[test]
 fn jcgm_101_9_2_2_sum_of_four_normals() {
-    let problem = problem("X1+X2+X3+X4", &[Distribution::Normal { standard: 1.0 }; 4]);
+    let problem = problem("X1+X2+X3+X4", &[const { Distribution::Normal { standard: 1.0 } }; 4]);
     let summary = run(&problem, &plan(1_000_000, 1), &[0.95]).unwrap();
     let output = &summary.outputs[0];
     // Printed: u 2.00, [-3.92, 3.92]; the exact end is 2 · 1.959964.
@@ -97,8 +99,15 @@ fn every_shape_is_drawn_with_its_standard_deviation() {
         Distribution::CurvilinearTrapezoid { half: 2.0, inexact: 0.8 },
         Distribution::Exponential { mean: 2.0 },
         Distribution::Gamma { counts: 7.0 },
+        Distribution::Histogram(Arc::new(
+            Table::histogram(&[-3.0, -1.0, 0.5, 0.75, 4.0], &[2.0, 7.0, 0.5, 3.0]).unwrap(),
+        )),
+        Distribution::Sample(Arc::new(
+            Table::sample(&(0..5000).map(|i| libm::exp(f64::from(i) * 2e-4)).collect::<Vec<_>>())
+                .unwrap(),
+        )),
     ] {
-        let problem = problem("X1", &[shape]);
+        let problem = problem("X1", std::slice::from_ref(&shape));
         let output = run(&problem, &plan(400_000, 2), &[0.5, 0.95]).unwrap().outputs.remove(0);
         let u = shape.standard_uncertainty();
         let wanted = match shape {
@@ -123,7 +132,7 @@ fn every_shape_is_drawn_with_its_standard_deviation() {
 
 #[test]
 fn correlated_normals_keep_their_covariance() {
-    let mut problem = problem("X1 - X2", &[Distribution::Normal { standard: 1.0 }; 2]);
+    let mut problem = problem("X1 - X2", &[const { Distribution::Normal { standard: 1.0 } }; 2]);
     let names = ["X1".to_owned(), "X2".to_owned()];
     problem.correlation =
         Correlation::new(&names, &[("X1".to_owned(), "X2".to_owned(), 0.9)]).unwrap();
@@ -143,7 +152,7 @@ fn a_model_without_a_value_in_some_trial_is_refused() {
 
 #[test]
 fn jcgm_101_7_9_stops_when_the_numbers_stand_still() {
-    let problem = problem("X1+X2+X3+X4", &[Distribution::Normal { standard: 1.0 }; 4]);
+    let problem = problem("X1+X2+X3+X4", &[const { Distribution::Normal { standard: 1.0 } }; 4]);
     let tolerance = adaptive::Tolerance { p: 0.95, digits: 1, most: 5_000_000 };
     let adapted = adaptive::run(&problem, &plan(10_000, 1), tolerance, &[0.95]).unwrap();
     assert!(adapted.converged && adapted.summary.trials < 500_000, "{}", adapted.summary.trials);

@@ -30,7 +30,9 @@ impl Builder {
     fn pair(&mut self, node: &Node) -> Result<Pair, TapeError> {
         let zero = self.number(0.0);
         match &node.form {
-            Form::Number { si, .. } => Ok((self.number(*si), zero)),
+            Form::Number { si, .. } | Form::Text { quantity: Some((si, _)), .. } => {
+                Ok((self.number(*si), zero))
+            }
             Form::Symbol(path) => self.pair_of(node, path),
             Form::Unary { sign: Unary::Minus, of } => {
                 let of = self.pair(of)?;

@@ -82,9 +82,9 @@ impl Joint {
                 put(width, joined, base.take(), *weight, column);
             }
             let Some(column) = batch.input(member.entry) else { continue };
-            match (self.dof, member.shape) {
+            match (self.dof, &member.shape) {
                 (None, Distribution::Normal { standard }) => {
-                    put(width, column, Some(member.estimate), standard, joined);
+                    put(width, column, Some(member.estimate), *standard, joined);
                 }
                 (None, _) => {
                     for (to, z) in column.iter_mut().zip(joined.iter()) {
@@ -95,7 +95,7 @@ impl Joint {
                     if dof.to_bits() == joint.to_bits() =>
                 {
                     joined.iter_mut().zip(stretch.iter()).for_each(|(z, factor)| *z *= factor);
-                    put(width, column, Some(member.estimate), scale, joined);
+                    put(width, column, Some(member.estimate), *scale, joined);
                 }
                 (Some(joint), _) => {
                     let scores = joined.iter().zip(stretch.iter());

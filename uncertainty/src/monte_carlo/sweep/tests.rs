@@ -21,7 +21,7 @@ fn problem(models: &[(&str, &str)], inputs: &[(&str, f64, Distribution)]) -> Pro
         name: (*name).to_owned(),
         components: vec![Component {
             name: String::new(),
-            distribution: *distribution,
+            distribution: distribution.clone(),
             dof: f64::INFINITY,
         }],
     };
