@@ -14,7 +14,8 @@
 //!
 //! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `derive` →
-//! `conformity` → `progress` → `golden` → `hash` → `difference` → `library`.
+//! `conformity` → `progress` → `golden` → `hash` → `difference` → `description` →
+//! `library`.
 
 pub mod finding;
 
@@ -49,6 +50,8 @@ pub mod golden;
 pub mod hash;
 
 pub mod difference;
+
+pub mod description;
 
 pub mod library;
 

@@ -33,6 +33,10 @@ pub enum ProcedureAction {
     ///
     /// Example: etalon procedure list
     List,
+    /// Print the JSON Schema of the language, for editors
+    ///
+    /// Example: etalon procedure schema > procedure.schema.json
+    Schema,
     /// Submit a procedure for review: its golden tests must hold
     ///
     /// Example: etalon procedure review cn.jjg596.direct.basic-error --by liu.fang
@@ -114,6 +118,10 @@ impl From<ReleaseRefusal> for CliError {
 pub fn run(args: &ProcedureArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     match &args.action {
         ProcedureAction::List => list::run(&Lab::open(lab)?, output),
+        ProcedureAction::Schema => {
+            output.raw(etalon_procedures::description::json_schema::text());
+            Ok(ExitStatus::Done)
+        }
         ProcedureAction::Review { procedure, note, hand } => {
             let desk = Desk::open(lab, hand, output)?;
             let procedure = sound(&desk.lab, procedure)?;

@@ -17,4 +17,5 @@ mod demonstration;
 mod document;
 mod judge;
 mod page;
+mod schema;
 mod uncertainty;
