@@ -8,6 +8,7 @@ mod check;
 mod csv;
 mod evaluate;
 mod line;
+mod region;
 mod risk;
 mod series;
 mod statement;
@@ -296,7 +297,11 @@ pub struct MonteCarloAnswer {
 pub struct Region {
     /// Coverage probability.
     pub p: f64,
-    /// Factor of the elliptical region for normal outputs.
+    /// Effective degrees of freedom of the two parts of a complex output together;
+    /// null where they are infinite or the file states no rule for ensembles.
+    pub dof: Option<f64>,
+    /// Factor of the elliptical region for normal outputs, with these degrees of
+    /// freedom where there are any.
     pub k_ellipse_gum: f64,
     /// Factor of the elliptical region from the trials.
     pub k_ellipse_mcm: Option<f64>,

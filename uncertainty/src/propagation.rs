@@ -5,6 +5,7 @@
 //! measurement: its entries are then independent of each other and merged into
 //! one row, so that s/√n and its own degrees of freedom come out by themselves.
 
+mod ensembles;
 mod propagator;
 
 use thiserror::Error;
@@ -12,9 +13,11 @@ use thiserror::Error;
 use crate::correlation::Correlation;
 use crate::derivative::{self, Gradient};
 use crate::distribution::Distribution;
-use crate::dof::{CorrelatedDof, Shared, ensembles, welch_satterthwaite};
+use crate::dof::{CorrelatedDof, welch_satterthwaite};
 use crate::tape::{Tape, TapeError};
 
+#[cfg(feature = "budget")]
+pub(crate) use ensembles::joint_dof;
 pub use propagator::{Combined, Propagator};
 
 /// One component of the uncertainty of an input.
@@ -213,7 +216,7 @@ fn effective_dof(problem: &Problem, merged: &[Merged], u: f64) -> Option<f64> {
     if pairs().next().is_some() {
         match problem.correlated_dof {
             CorrelatedDof::Refuse if pairs().any(|(a, b)| finite(a) || finite(b)) => return None,
-            CorrelatedDof::Ensemble => return of_ensembles(problem, merged, u),
+            CorrelatedDof::Ensemble => return ensembles::dof(problem, merged, u),
             CorrelatedDof::Refuse | CorrelatedDof::Plain => {}
         }
     }
@@ -226,15 +229,6 @@ fn parts<'a>(input: &'a InputQuantity, merged: &Merged) -> impl Iterator<Item = 
     let weight = merged.weight();
     let parts = input.components.iter();
     parts.map(move |part| (weight * part.distribution.standard_uncertainty(), part.dof))
-}
-
-fn of_ensembles(problem: &Problem, merged: &[Merged], u: f64) -> Option<f64> {
-    let shared = problem.inputs.iter().zip(merged).map(|(input, merged)| Shared {
-        contribution: (merged.weight() * input.standard_uncertainty()).copysign(merged.c),
-        parts: parts(input, merged).collect(),
-    });
-    let shared: Vec<Shared> = shared.collect();
-    Some(welch_satterthwaite(u, ensembles(&shared, problem.correlation.coefficients())?))
 }
 
 fn check_repeats(problem: &Problem) -> Result<(), PropagationError> {

@@ -82,13 +82,64 @@ const PIECES: [&str; 64] = [
 ];
 
 /// Whole files to begin with.
-const FILES: [&str; 5] = [
+const FILES: [&str; 7] = [
+    REFLECTION,
+    EARLIER,
     include_str!("cases/gum-h1-end-gauge.toml"),
     include_str!("cases/s2-94-rxz-mcm.toml"),
     include_str!("cases/gum-h3-thermometer-fit.toml"),
     include_str!("cases/ncsli-rp19-pfa-table.toml"),
     include_str!("cases/gum-437-type-b.toml"),
 ];
+
+/// A complex model with units, and inputs that were observed together.
+const REFLECTION: &str = r#"
+correlated_dof = "ensemble"
+[[model]]
+name = "G"
+complex = true
+unit = "%"
+expr = "(Z - '50 ohm')/(conj(Z) + polar(Y, 1))^2*Y"
+[[input]]
+name = "Z.re"
+value = "46.8 ohm"
+dist = "normal"
+u = "0.4 ohm"
+dof = 7
+[[input]]
+name = "Z.im"
+value = "17.6 ohm"
+dist = "normal"
+u = "0.7 ohm"
+dof = 7
+[[input]]
+name = "Y"
+value = "50 ohm"
+dist = "t"
+u = "0.2 ohm"
+dof = 0.9
+[[correlation]]
+a = "Z.re"
+b = "Z.im"
+r = 0.3
+"#;
+
+/// Inputs from earlier calculations.
+const EARLIER: &str = r#"
+[[model]]
+name = "y"
+expr = "a*exp(b) - log(a)"
+[[input]]
+name = "a"
+dist = "histogram"
+edges = [1, 1.5, 2, 2.5, 9]
+counts = [1, 0, 4.5, 2]
+[[input]]
+name = "b"
+dist = "sample"
+values = [0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,
+0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9]
+"#;
 
 /// A small generator of its own, so that a found text can be made again.
 /// The 64-bit xorshift of G. Marsaglia, J. Stat. Softw. 8 (2003), issue 14.

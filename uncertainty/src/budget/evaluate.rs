@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Answer, BudgetError, BudgetRow, CoverageAnswer, Ends, Method, MonteCarloAnswer, Options,
-    OutputAnswer, Region, Trials,
+    OutputAnswer, Trials, region,
 };
 use crate::budget_file::{BudgetFile, BudgetInput};
 use crate::correlation::Correlation;
@@ -12,7 +12,6 @@ use crate::coverage::{DofRule, coverage_factor};
 use crate::monte_carlo::study::{Histogram, Studied, study};
 use crate::monte_carlo::sweep::sweep;
 use crate::monte_carlo::{self, GENERATOR, Interval, Output, adaptive, validation};
-use crate::multivariate;
 use crate::propagation::{self, Entry, Problem, Propagation};
 use crate::rounding::result_and_uncertainty;
 use crate::tape::Builder;
@@ -20,10 +19,6 @@ use crate::unit::Unit;
 
 /// Most trials of the adaptive procedure before it gives up.
 const MOST_ADAPTIVE_TRIALS: u64 = 10_000_000;
-
-/// Most trials behind the factor of a region. Chosen: its sampling deviation is
-/// then about a thousandth of it.
-const REGION_TRIALS: u64 = 1_000_000;
 
 /// The headline's coverage probability where nobody asks for one. Chosen: about 95 %, as
 /// certificates state it (ILAC-P14).
@@ -56,12 +51,9 @@ pub(super) fn evaluate(
     let covariance = covariance(&problem, &first, &units);
     let correlation = correlation(&covariance);
     let p = probabilities.first().copied().unwrap_or(USUAL_PROBABILITY);
-    let region = (file.outputs.len() > 1).then(|| Region {
-        p,
-        k_ellipse_gum: multivariate::normal_ellipse_factor(file.outputs.len(), p),
-        k_ellipse_mcm: trials.as_ref().and_then(|sample| sample.region[0]),
-        k_rectangle_mcm: trials.as_ref().and_then(|sample| sample.region[1]),
-    });
+    let factors = trials.as_ref().map(|sample| sample.region).unwrap_or_default();
+    let region =
+        (file.outputs.len() > 1).then(|| region::region(file, &problem, &first, p, factors));
     Ok(Answer {
         file: name.to_owned(),
         outputs,
@@ -151,7 +143,7 @@ impl Sample {
             return Ok(Self {
                 trials: summary.trials,
                 converged: Some(adapted.converged),
-                region: factors(problem, &plan(summary.trials), p)?,
+                region: region::factors(problem, &plan(summary.trials), p)?,
                 studied: study(problem, &plan(summary.trials))?,
                 outputs: summary.outputs,
             });
@@ -161,29 +153,10 @@ impl Sample {
             outputs: summary.outputs,
             trials,
             converged: None,
-            region: factors(problem, &plan(trials), p)?,
+            region: region::factors(problem, &plan(trials), p)?,
             studied: study(problem, &plan(trials))?,
         })
     }
-}
-
-/// Factors of the elliptical and the rectangular region of several outputs,
-/// from no more trials than [`REGION_TRIALS`].
-fn factors(
-    problem: &Problem,
-    plan: &monte_carlo::Plan,
-    p: f64,
-) -> Result<[Option<f64>; 2], BudgetError> {
-    if problem.tape.outputs() < 2 {
-        return Ok([None; 2]);
-    }
-    let plan = monte_carlo::Plan { trials: plan.trials.min(REGION_TRIALS), ..*plan };
-    let drawn = monte_carlo::trials(problem, &plan, 0)?;
-    let covariance = monte_carlo::summarise(&mut drawn.clone(), &[p])?.covariance;
-    Ok([
-        multivariate::ellipse_factor(&drawn, &covariance, p),
-        multivariate::rectangle_factor(&drawn, &covariance, p),
-    ])
 }
 
 /// What one output needs to know.

@@ -34,10 +34,12 @@ pub(super) fn table(answer: &Answer) -> String {
     if let Some(region) = &answer.region {
         let factor =
             |name: &str, k: Option<f64>| k.map_or_else(String::new, |k| format!("  {name} {k:.4}"));
+        let dof = region.dof.map(|dof| format!(" with {dof:.1} degrees of freedom"));
         lines.push(format!(
-            "region at p = {}:  ellipse k (GUM) {:.4}{}{}",
+            "region at p = {}:  ellipse k (GUM) {:.4}{}{}{}",
             region.p,
             region.k_ellipse_gum,
+            dof.unwrap_or_default(),
             factor("ellipse k (Monte Carlo)", region.k_ellipse_mcm),
             factor("rectangle k (Monte Carlo)", region.k_rectangle_mcm),
         ));
