@@ -76,7 +76,10 @@ async fn keysight_53220a_and_53230a_count_under_an_external_gate() {
                 b"".as_slice(),
             ),
             (b"SYST:ERR?\n".as_slice(), NO_ERROR),
-            (b"SENS:TOT:GATE:SOUR EXT\n".as_slice(), b"".as_slice()),
+            (
+                b"CONF:TOT:CONT (@1);:SENS:TOT:GATE:SOUR EXT;:SYST:TIM INF\n".as_slice(),
+                b"".as_slice(),
+            ),
             (b"SYST:ERR?\n".as_slice(), NO_ERROR),
             (b"SENS:TOT:GATE:POL POS\n".as_slice(), b"".as_slice()),
             (b"SYST:ERR?\n".as_slice(), NO_ERROR),

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 26] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -18,7 +18,19 @@ const FILES: [(&str, &str); 14] = [
     ("register/PS100001.toml", include_str!("demo/register/PS100001.toml")),
     ("register/RM050001.toml", include_str!("demo/register/RM050001.toml")),
     ("register/TH100001.toml", include_str!("demo/register/TH100001.toml")),
+    ("register/PP500001.toml", include_str!("demo/register/PP500001.toml")),
+    ("register/PR250001.toml", include_str!("demo/register/PR250001.toml")),
+    ("register/TH200001.toml", include_str!("demo/register/TH200001.toml")),
+    ("register/16010001.toml", include_str!("demo/register/16010001.toml")),
+    ("register/MY53230001.toml", include_str!("demo/register/MY53230001.toml")),
+    ("register/PTU30001.toml", include_str!("demo/register/PTU30001.toml")),
+    ("register/TW100001.toml", include_str!("demo/register/TW100001.toml")),
+    ("register/WB600001.toml", include_str!("demo/register/WB600001.toml")),
+    ("benches/flow-gravimetric.toml", include_str!("demo/benches/flow-gravimetric.toml")),
     ("benches/meters-6.toml", include_str!("demo/benches/meters-6.toml")),
+    ("benches/pressure-1.toml", include_str!("demo/benches/pressure-1.toml")),
+    ("items/BG26000001.toml", include_str!("demo/items/BG26000001.toml")),
+    ("items/TM26000001.toml", include_str!("demo/items/TM26000001.toml")),
     ("items/DD26000001.toml", include_str!("demo/items/DD26000001.toml")),
     ("items/DD26000002.toml", include_str!("demo/items/DD26000002.toml")),
     ("items/DD26000003.toml", include_str!("demo/items/DD26000003.toml")),

@@ -40,6 +40,51 @@ fn demonstration_laboratory_reads_back_without_a_finding() {
     assert!(lab.procedure(demo::PROCEDURE).unwrap().text.contains(demo::PROCEDURE));
 }
 
+/// Every file of the demonstration is what its reader wants; every instrument of a bench that the
+/// world serves stands in the register with the serial number that it will give.
+#[test]
+fn every_file_of_the_demonstration_checks_without_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::init_demo(&folder.path().join("lab"), now()).unwrap();
+    for room in ["register", "benches", "items"] {
+        for entry in std::fs::read_dir(lab.root.join(room)).unwrap() {
+            let path = entry.unwrap().path();
+            let findings = super::check::check(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            assert!(findings.is_empty(), "{}: {findings:?}", path.display());
+        }
+    }
+    let register = lab.register().unwrap();
+    for (world, text) in etalon_fixtures::library::LIBRARY {
+        let bench = lab.bench(world.trim_end_matches(".toml")).unwrap();
+        assert_eq!(bench.world.as_deref(), Some(world.trim_end_matches(".toml")));
+        for own in &bench.instruments {
+            let standard = register.standard(own.standard.as_deref().unwrap()).unwrap();
+            let serial = own.serial.as_deref().unwrap();
+            assert_eq!(standard.serial, serial, "{world}: {}", own.id);
+            assert!(text.contains(&format!("\"{serial}\"")), "{world}: {serial}");
+        }
+    }
+}
+
+/// Rows of the invented certificates in `demo/register/TW100001.toml` and `WB600001.toml`.
+#[test]
+fn certificate_that_states_the_same_for_every_load_needs_to_know_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let lab = Lab::init_demo(&folder.path().join("lab"), now()).unwrap();
+    let register = lab.register().unwrap();
+    let unknown = Load::default();
+    let thermometer = register.standard("TW100001").unwrap();
+    let stated = thermometer.certified("U", &unknown).unwrap();
+    assert_eq!(stated.value.to_string(), "0.04 K");
+    assert!(stated.source.contains("the same in every row"), "{}", stated.source);
+    let outside = Load::default().with_number("t", 273.15 + 60.0);
+    assert!(thermometer.certified("U", &outside).is_err(), "a load that is known must have a row");
+    let balance = register.standard("WB600001").unwrap();
+    assert!(balance.certified("U", &unknown).is_err(), "its rows differ");
+    let nearest = Load::default().with_number("m", 333.3);
+    assert_eq!(balance.certified("U", &nearest).unwrap().value.to_string(), "0.014 kg");
+}
+
 /// Rows of the invented certificate in `demo/register/RM050001.toml`.
 #[test]
 fn certificate_of_the_reference_answers_at_its_loads_and_refuses_between_them() {
@@ -115,5 +160,8 @@ fn unknown_bench_is_refused_with_the_names_there_are() {
     let lab = Lab::init_demo(&folder.path().join("lab"), now()).unwrap();
 
     let refused = lab.bench("meters-60").unwrap_err().to_string();
-    assert_eq!(refused, "no bench `meters-60`; there is `meters-6`");
+    assert_eq!(
+        refused,
+        "no bench `meters-60`; there is `flow-gravimetric`, `meters-6`, `pressure-1`"
+    );
 }

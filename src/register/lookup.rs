@@ -168,7 +168,14 @@ impl Standard {
         let table = &calibration.table;
         let column = table.stated.iter().position(|column| column.name == name);
         let column = column.ok_or_else(unknown)?;
-        let number = calibration.row(load)?;
+        let number = match calibration.row(load) {
+            Ok(number) => number,
+            Err(refusal @ LookupRefusal::IncompleteLoad { .. }) => {
+                let value = table.same_in_every_row(column).ok_or(refusal)?;
+                return Ok(stated(value.clone(), "the same in every row"));
+            }
+            Err(refusal) => return Err(refusal),
+        };
         let value = table.rows.get(number).and_then(|row| row.stated.get(column));
         let value = value.ok_or_else(unknown)?;
         Ok(stated(value.clone(), &format!("row {}, rule {}", number + 1, table.rule())))
@@ -231,6 +238,14 @@ fn pure(number: &Decimal) -> Quantity {
 }
 
 impl Table {
+    /// What every row states in a column, where they all state the same: then it does not matter
+    /// that nobody knows the load yet.
+    fn same_in_every_row(&self, column: usize) -> Option<&Quantity> {
+        let mut stated = self.rows.iter().map(|row| row.stated.get(column));
+        let first = stated.next()??;
+        stated.all(|other| other == Some(first)).then_some(first)
+    }
+
     fn rule(&self) -> String {
         match &self.interpolation {
             Interpolation::Exact => "exact".to_owned(),
