@@ -9,6 +9,7 @@ pub mod findings;
 pub mod output;
 
 pub mod budget;
+pub mod bundle;
 pub mod certificate;
 pub mod check;
 pub mod demo;
@@ -16,7 +17,9 @@ pub mod deviation;
 pub mod diff;
 pub mod gui;
 pub mod instrument;
+pub mod key;
 pub mod lab;
+pub mod order;
 pub mod password;
 pub mod person;
 pub mod plan;
@@ -74,7 +77,10 @@ pub enum Command {
     Record(record::RecordArgs),
     Certificate(certificate::CertificateArgs),
     Procedure(procedure::ProcedureArgs),
+    Order(order::OrderArgs),
     Person(person::PersonArgs),
+    Key(key::KeyArgs),
+    Bundle(bundle::BundleArgs),
     Register(register::RegisterArgs),
     Deviation(deviation::DeviationArgs),
     Serve(serve::ServeArgs),
@@ -110,6 +116,9 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Procedure(args) => procedure::run(&args, lab, output),
         Command::Register(args) => register::run(&args, lab, output),
         Command::Deviation(args) => deviation::run(&args, lab, output),
+        Command::Order(args) => order::run(&args, lab, output),
+        Command::Key(args) => key::run(&args, lab, output),
+        Command::Bundle(args) => bundle::run(&args, lab, output),
         Command::Person(args) => person::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
         Command::Gui(args) => gui::run(&args, lab, output),

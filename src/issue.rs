@@ -13,6 +13,7 @@ pub mod across;
 pub mod capability;
 pub mod papers;
 pub mod results;
+pub mod settings;
 pub mod signatures;
 pub mod standing;
 pub mod statements;

@@ -61,7 +61,7 @@ pub fn check(text: &str) -> Read<Item> {
         let item = form.section("item");
         let customer = form.section("customer");
         let fields = form.section("fields");
-        let customer = customer.map(|section| read_customer(&section));
+        let customer = customer.map(|section| self::customer(&section));
         let fields = fields.map(|section| read_fields(&section));
         let mut item = identity(&item?)?;
         item.customer = customer??;
@@ -96,7 +96,8 @@ fn identity(form: &Form<'_>) -> Option<Item> {
     })
 }
 
-fn read_customer(form: &Form<'_>) -> Option<Customer> {
+/// Reads a `[customer]`.
+pub(crate) fn customer(form: &Form<'_>) -> Option<Customer> {
     let (name, address) = (form.bilingual("name"), form.bilingual("address"));
     let country = form.country("country");
     form.close();

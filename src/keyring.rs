@@ -17,9 +17,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use etalon_certificates::key::{
-    Authority, KeyError, Signer,
-    enrolment::{Subject, Validity},
+use etalon_certificates::{
+    key::{
+        Authority, KeyError, Signer,
+        enrolment::{Subject, Validity},
+    },
+    pem,
 };
 use jiff::{ToSpan, civil::Date};
 use thiserror::Error;
@@ -39,7 +42,9 @@ const DEMONSTRATION_YEARS: i32 = 10;
 #[derive(Debug, Error)]
 pub enum KeyringError {
     /// No keys.
-    #[error("the laboratory has no keys: {folder} holds no signer.pem")]
+    #[error(
+        "the laboratory has no keys: {folder} holds no signer.pem; `etalon key new` makes them"
+    )]
     NoKeys {
         /// The folder.
         folder: PathBuf,
@@ -71,10 +76,11 @@ pub enum KeyringError {
 /// [`KeyringError`].
 pub fn signer(lab: &Lab, today: Date) -> Result<Signer, KeyringError> {
     let folder = lab.path("keys");
-    if lab.identity.demonstration && !folder.join("signer.pem").exists() {
-        make_demonstration_keys(lab, &folder, today)?;
+    if lab.identity.demonstration && !has_keys(lab) {
+        let names = ["Demonstration authority (specimen)", "Demonstration signer (specimen)"];
+        write_new(lab, today, (DEMONSTRATION_YEARS, names), DEMONSTRATION_PASSWORD)?;
     }
-    if !folder.join("signer.pem").exists() {
+    if !has_keys(lab) {
         return Err(KeyringError::NoKeys { folder });
     }
     let password = password(lab)?;
@@ -100,32 +106,61 @@ fn password(lab: &Lab) -> Result<String, KeyringError> {
     }
 }
 
-fn make_demonstration_keys(lab: &Lab, folder: &Path, today: Date) -> Result<(), KeyringError> {
+/// Whether the laboratory has a signer.
+#[must_use]
+pub fn has_keys(lab: &Lab) -> bool {
+    lab.path("keys").join("signer.pem").exists()
+}
+
+/// Makes an authority of the laboratory's own and a signer that it vouches for.
+///
+/// # Errors
+/// [`KeyringError`].
+pub fn make(lab: &Lab, today: Date, years: i32, password: &str) -> Result<(), KeyringError> {
+    let name = lab.identity.id.as_str();
+    let (authority, signer) = (format!("{name} authority"), format!("{name} signer"));
+    write_new(lab, today, (years, [&authority, &signer]), password)
+}
+
+/// Brings a signer that another authority vouches for; what that authority's last certificate is
+/// becomes what the laboratory itself trusts.
+///
+/// # Errors
+/// [`KeyringError::Key`] when the key does not open, or belongs to another certificate.
+pub fn bring(lab: &Lab, chain: &str, key: &str, password: &str) -> Result<(), KeyringError> {
+    let folder = lab.path("keys");
+    let failed = |source| KeyringError::Key { folder: folder.clone(), source };
+    let signer = Signer::open(chain, key, password).map_err(failed)?;
+    let chain = signer.chain().to_der();
+    let root = chain.last().map(|root| pem::write("CERTIFICATE", root)).unwrap_or_default();
+    write(&folder.join("ca.pem"), &root, 0o644)?;
+    write(&folder.join("signer.key.pem"), &signer.key_pem(password).map_err(failed)?, 0o600)?;
+    write(&folder.join("signer.pem"), &signer.chain().to_pem(), 0o644)
+}
+
+/// Makes keys under these names and writes them.
+fn write_new(
+    lab: &Lab,
+    today: Date,
+    (years, [authority, signer]): (i32, [&str; 2]),
+    password: &str,
+) -> Result<(), KeyringError> {
+    let folder = lab.path("keys");
     let validity = Validity {
         from: today.to_string(),
-        until: today.saturating_add(DEMONSTRATION_YEARS.years()).to_string(),
+        until: today.saturating_add(years.years()).to_string(),
     };
     let subject = |common_name: &str| Subject {
-        country: "CN".to_owned(),
+        country: lab.identity.country.clone(),
         organisation: lab.identity.name.en().to_owned(),
         common_name: common_name.to_owned(),
     };
-    let failed = |source| KeyringError::Key { folder: folder.to_owned(), source };
-    let authority = Authority::create(&subject("Demonstration authority (specimen)"), &validity)
-        .map_err(failed)?;
-    let signer =
-        authority.enrol(&subject("Demonstration signer (specimen)"), &validity).map_err(failed)?;
+    let failed = |source| KeyringError::Key { folder: folder.clone(), source };
+    let authority = Authority::create(&subject(authority), &validity).map_err(failed)?;
+    let signer = authority.enrol(&subject(signer), &validity).map_err(failed)?;
     write(&folder.join("ca.pem"), &authority.certificate_pem(), 0o644)?;
-    write(
-        &folder.join("ca.key.pem"),
-        &authority.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?,
-        0o600,
-    )?;
-    write(
-        &folder.join("signer.key.pem"),
-        &signer.key_pem(DEMONSTRATION_PASSWORD).map_err(failed)?,
-        0o600,
-    )?;
+    write(&folder.join("ca.key.pem"), &authority.key_pem(password).map_err(failed)?, 0o600)?;
+    write(&folder.join("signer.key.pem"), &signer.key_pem(password).map_err(failed)?, 0o600)?;
     // Last: while it is missing, the keys count as not made.
     write(&folder.join("signer.pem"), &signer.chain().to_pem(), 0o644)
 }

@@ -31,6 +31,7 @@ pub mod store;
 // What people do at the desk, in the same record.
 pub mod act;
 pub mod deviation;
+pub mod order;
 
 pub mod engine;
 
@@ -48,6 +49,9 @@ pub mod issue;
 
 // Looking back: what a standard's error has touched.
 pub mod recall;
+
+// Carried from bench to bench without a network.
+pub mod bundle;
 
 // All of it on a simulated bench, and by hand.
 pub mod demonstration;

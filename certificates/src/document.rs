@@ -13,7 +13,7 @@ pub mod check;
 
 /// Version of the page's arrangement: raised whenever the same document would
 /// be set in other bytes, so that older pages are not held against newer ones.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 /// A record with its sentences.
 #[derive(Clone, Debug, PartialEq)]
@@ -237,7 +237,7 @@ fn spans(numbers: &[usize]) -> String {
 fn specimen() -> Text {
     Text::new(
         "SPECIMEN. The results come from a simulated bench, an unreleased procedure or a demonstration key. This document certifies nothing.",
-        "样本。结果来自模拟装置、未批准的规程或演示密钥，本文件不具有任何证明作用。",
+        "样张。结果来自模拟装置、未批准的规程或演示密钥，本文件不具有任何证明作用。",
     )
 }
 

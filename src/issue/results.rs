@@ -16,13 +16,18 @@ use crate::{
 /// One table for every measurand of every stage that has results, and one for every check across
 /// them whose uncertainty is known.
 ///
-/// Verdicts are stated only where one can be given on the item as a whole: a
+/// Verdicts are stated only where the customer agreed to a rule and one can be given on the item as a whole: a
 /// page that says *pass* of the points that happened to be measured misleads.
 ///
 /// # Errors
 /// A number that cannot be printed.
-pub fn tables(papers: &Papers, results: &ItemResults) -> Result<Vec<ResultTable>, EvaluationError> {
-    let is_decided = !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
+pub fn tables(
+    papers: &Papers,
+    results: &ItemResults,
+    is_agreed: bool,
+) -> Result<Vec<ResultTable>, EvaluationError> {
+    let is_decided =
+        is_agreed && !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
     let mut tables = Vec::new();
     for stage in &papers.plan.stages {
         for model in &stage.results {

@@ -20,16 +20,17 @@ use super::{
     IssueRefusal, Order, across,
     capability::{self, Coverage},
     papers::Papers,
-    results, standing,
+    results, settings, standing,
 };
 use crate::{
     act,
     decide::{self, ItemVerdict},
     deviation,
     evaluate::{self, ItemResults, ResultState},
-    item::Item,
+    item::{Customer, Item},
     journal::{Body, Event},
     lab::Lab,
+    order::{self, Decision, Order as WorkOrder},
     people::{Person as LaboratoryPerson, Signatories},
     register::Standard,
     store::Journal,
@@ -63,7 +64,12 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
     let item = item(papers, order)?;
     let results = item_results(papers, order)?;
     let (from, until) = performed(lab, papers);
-    let tables = results::tables(papers, &results)?;
+    let day = papers.plan.date.parse::<Date>().unwrap_or(from);
+    let work = order::of_item(lab, order.item, day)?;
+    let customer = work.as_ref().map_or(&item.customer, |work| &work.customer);
+    let is_agreed = work.as_ref().is_none_or(|work| work.decision != Decision::None);
+    let tables = results::tables(papers, &results, is_agreed)?;
+    let common = settings::common(&papers.events, &tables);
     let coverage = capability::coverage(&lab.scope()?, papers, &tables)?;
     let languages = match fonts.cjk_sha256() {
         Some(_) => order.languages,
@@ -79,7 +85,7 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
         place: Place { kind: PlaceKind::Laboratory, text: lab.identity.address.clone() },
         number: sources.number.clone(),
         run: order.run.to_owned(),
-        customer: customer(item),
+        customer: organisation(customer),
         methods: methods(&papers.procedure),
         procedure: procedure(&papers.procedure),
         item: described(item, &papers.procedure),
@@ -89,18 +95,25 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
         issued: lab.identity.civil_day(order.now).to_string(),
         issued_at: order.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         results: tables,
-        deviations: let_through(sources, item)?.into_iter().chain(deviations(&results)).collect(),
+        deviations: let_through(sources, customer)?
+            .into_iter()
+            .chain(deviations(&results))
+            .collect(),
         persons: sources.signatories.map(persons).unwrap_or_default(),
         environment: environment(&papers.events),
         standards: papers.standards.iter().filter_map(standard).collect(),
         traceability: traceability(&papers.standards),
-        agreement: agreement(papers, &results),
+        agreement: agreement(papers, &results, work.as_ref()),
         software: Software {
             name: "Etalon".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         page: Page { languages, cjk_font_sha256: cjk_font_sha256.flatten() },
-        notes: replaced(sources)?.into_iter().chain(notes(papers, &results)).collect(),
+        notes: common
+            .into_iter()
+            .chain(replaced(sources)?)
+            .chain(notes(papers, &results, is_agreed))
+            .collect(),
     })
 }
 
@@ -156,11 +169,11 @@ fn laboratory(lab: &Lab, coverage: &Coverage) -> Organisation {
     }
 }
 
-fn customer(item: &Item) -> Organisation {
+fn organisation(customer: &Customer) -> Organisation {
     Organisation {
-        name: item.customer.name.clone(),
-        address: item.customer.address.clone(),
-        country: item.customer.country.clone(),
+        name: customer.name.clone(),
+        address: customer.address.clone(),
+        country: customer.country.clone(),
         email: None,
         phone: None,
         code: None,
@@ -237,7 +250,7 @@ fn performed(lab: &Lab, papers: &Papers) -> (Date, Date) {
 
 /// Rules that spoke against a standard on the day of the run, each let through by an approved
 /// deviation with this customer's consent.
-fn let_through(sources: &Sources<'_>, item: &Item) -> Result<Vec<Text>, IssueRefusal> {
+fn let_through(sources: &Sources<'_>, customer: &Customer) -> Result<Vec<Text>, IssueRefusal> {
     let Sources { lab, papers, .. } = sources;
     let Ok(day) = papers.plan.date.parse::<Date>() else { return Ok(Vec::new()) };
     let mut statements = Vec::new();
@@ -258,12 +271,12 @@ fn let_through(sources: &Sources<'_>, item: &Item) -> Result<Vec<Text>, IssueRef
             };
             let found =
                 found.ok_or_else(|| refusal("no approved deviation covers the day".to_owned()))?;
-            if found.consent.customer != item.customer.name.en() {
+            if found.consent.customer != customer.name.en() {
                 return Err(refusal(format!(
                     "deviation {} has the consent of {}, the item is of {}",
                     found.id,
                     found.consent.customer,
-                    item.customer.name.en()
+                    customer.name.en()
                 )));
             }
             statements.push(found.statement());
@@ -355,8 +368,13 @@ fn traceability(standards: &[Standard]) -> Text {
 }
 
 /// The rule that was agreed for the activity, and where the limits come from.
-fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
-    if matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. }) {
+fn agreement(
+    papers: &Papers,
+    results: &ItemResults,
+    work: Option<&WorkOrder>,
+) -> Option<Agreement> {
+    let is_refused = work.is_some_and(|work| work.decision == Decision::None);
+    if is_refused || matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. }) {
         return None;
     }
     let activity = papers.plan.activity.as_str();
@@ -370,8 +388,15 @@ fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
     let of_checks = || checks.find_map(|check| check.value()?.evaluation.limit.as_ref());
     let source = &of_points.or_else(of_checks)?.source;
     let (specification, clause) = source.split_once(", ").unwrap_or((source, source));
+    let rule = decision.statement.clone()?;
     Some(Agreement {
-        rule: decision.statement.clone()?,
+        rule: match work.and_then(order::agreed) {
+            Some(agreed) => Text::new(
+                format!("{} {}", rule.en(), agreed.en()),
+                format!("{}{}", rule.zh(), agreed.zh()),
+            ),
+            None => rule,
+        },
         specification: specification.to_owned(),
         clause: clause.to_owned(),
     })
@@ -379,7 +404,7 @@ fn agreement(papers: &Papers, results: &ItemResults) -> Option<Agreement> {
 
 /// What the reader should know: why it is a specimen, what the run noted, where
 /// the second opinion differs.
-fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
+fn notes(papers: &Papers, results: &ItemResults, is_agreed: bool) -> Vec<Text> {
     let mut notes = Vec::new();
     if papers.plan.bench.simulated {
         let bench = &papers.plan.bench.id;
@@ -407,7 +432,8 @@ fn notes(papers: &Papers, results: &ItemResults) -> Vec<Text> {
             format!("不作符合性判定：{reason}。"),
         ));
     }
-    let is_decided = !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
+    let is_decided =
+        is_agreed && !matches!(decide::decide(results), ItemVerdict::NotEvaluated { .. });
     notes.extend(across::sentences(papers, results, is_decided));
     notes.extend(results::second_opinion(results));
     notes

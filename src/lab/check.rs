@@ -3,7 +3,7 @@
 use etalon_uncertainty::diagnostic::Diagnostic;
 
 use super::identity;
-use crate::{bench, deviation, form, item, people, register, scope};
+use crate::{bench, deviation, form, item, order, people, register, scope};
 
 /// All findings about a text, or `None` where the schema it declares is none of the laboratory's.
 #[must_use]
@@ -15,6 +15,7 @@ pub fn check(text: &str) -> Option<Vec<Diagnostic>> {
         people::SCHEMA => Some(people::check(text).diagnostics),
         people::secrets::SCHEMA => Some(people::secrets::check(text).diagnostics),
         deviation::SCHEMA => Some(deviation::check(text).diagnostics),
+        order::SCHEMA => Some(order::check(text).diagnostics),
         scope::SCHEMA => Some(scope::check(text).diagnostics),
         identity::SCHEMA => Some(identity::check(text).diagnostics),
         _ => None,

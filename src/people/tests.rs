@@ -198,3 +198,15 @@ fn change_of_people_keeps_every_line_that_a_person_wrote() {
         .is_none()
     );
 }
+
+/// 21 CFR 11.100 a: an account is one person's.
+#[test]
+fn two_persons_of_one_name_are_a_finding() {
+    let twice = format!(
+        "{PEOPLE}\n{}",
+        PEOPLE.split_once("# The second one").unwrap().1.split_once('\n').unwrap().1
+    );
+    let read = super::check(&twice);
+    assert!(read.value.is_none());
+    assert_eq!(read.diagnostics[0].message, "two persons are called `zhao.lei`");
+}

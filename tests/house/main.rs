@@ -18,6 +18,7 @@ mod formats;
 mod front_door;
 mod layering;
 mod licences;
+mod quality;
 mod rooms;
 mod sources;
 mod spdx;

@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
 mod bench;
+mod carried;
 mod certified;
 mod faults;
 mod found;
 mod operator;
+mod ordered;
 mod recalled;
 mod rules;
+mod side_by_side;
 mod signed;
