@@ -11,10 +11,11 @@
 //!
 //! Results and verdicts are not events: they are derived from the readings, every time anew.
 //!
-//! Read in this order: `body` → this file → `chain` → `runs`.
+//! Read in this order: `body` → this file → `chain` → `checkpoint` → `runs`.
 
 pub mod body;
 pub mod chain;
+pub mod checkpoint;
 pub mod runs;
 
 pub use body::{Body, IdentityRead, PromptText, RunItem};

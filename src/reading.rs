@@ -36,6 +36,9 @@ pub struct Reading {
     pub unit: String,
     /// Why it does not count; `None` where it counts.
     pub voided: Option<Voiding>,
+    /// Its corrections, oldest first; `value` is what the last one says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correcting>,
     /// The conditions last observed before it, by quantity.
     pub conditions: BTreeMap<String, Observed>,
 }
@@ -48,6 +51,23 @@ pub struct Voiding {
     /// Why.
     pub reason: String,
     /// Who or what voided it.
+    pub by: String,
+}
+
+/// How a reading was corrected: the old value stays visible (17025 7.5.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Correcting {
+    /// The event that corrected it.
+    pub sequence: u64,
+    /// When.
+    pub at: String,
+    /// The value before.
+    pub old: String,
+    /// The value after.
+    pub new: String,
+    /// Why.
+    pub reason: String,
+    /// Who corrected it.
     pub by: String,
 }
 
@@ -82,10 +102,29 @@ pub fn readings(events: &[Event]) -> Vec<Reading> {
                     found.voided = Some(Voiding { sequence: event.sequence, reason, by });
                 }
             }
+            Body::Corrected { sequence, .. } => {
+                let found = readings.iter_mut().find(|reading| reading.sequence == *sequence);
+                if let (Some(found), Some(correction)) = (found, correcting(event)) {
+                    found.value.clone_from(&correction.new);
+                    found.corrections.push(correction);
+                }
+            }
             _ => readings.extend(reading(event, &conditions)),
         }
     }
     readings
+}
+
+fn correcting(event: &Event) -> Option<Correcting> {
+    let Body::Corrected { old, new, reason, by, .. } = &event.body else { return None };
+    Some(Correcting {
+        sequence: event.sequence,
+        at: event.at.clone(),
+        old: old.clone(),
+        new: new.clone(),
+        reason: reason.clone(),
+        by: by.clone(),
+    })
 }
 
 fn observed(event: &Event, value: &str, unit: &str) -> Observed {
@@ -116,6 +155,7 @@ fn reading(event: &Event, conditions: &BTreeMap<String, Observed>) -> Option<Rea
         value: value.clone(),
         unit: unit.clone(),
         voided: None,
+        corrections: Vec::new(),
         conditions: conditions.clone(),
     })
 }

@@ -199,6 +199,14 @@ impl Journal {
         opened(sealed)
     }
 
+    /// The events of some kinds, of all runs, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn of_kinds(&self, kinds: &[&str]) -> Result<Vec<Event>, StoreError> {
+        opened(lock(&self.desk.record).of_kinds(kinds, None, 0, u32::MAX)?)
+    }
+
     /// The sequence number of the last event; 0 for an empty record.
     ///
     /// # Errors

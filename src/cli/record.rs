@@ -4,8 +4,11 @@
 //! answer (exit code 1), not a wrong request.
 
 mod carry;
+mod checkpoint;
+mod correct;
 mod export;
 mod list;
+mod replay;
 mod show;
 mod verify;
 
@@ -44,8 +47,30 @@ pub enum RecordAction {
     },
     /// Walk the hash chain and say whether every event is as it was sealed
     ///
-    /// Example: etalon record verify
-    Verify,
+    /// Compares the chain with the signed checkpoints in checkpoints/ and those that are given: they
+    /// show a chain that was cut at its end or recomputed to it.
+    ///
+    /// Example: etalon record verify --checkpoint /media/stick/0007.json
+    Verify(checkpoint::AgainstArgs),
+    /// Evaluate every result and verdict again and compare byte for byte
+    ///
+    /// Compares with what the run evaluated at its end and with what its certificates state.
+    ///
+    /// Example: etalon record replay R20261123-001
+    Replay {
+        /// One run; all of them where none is given
+        run: Option<String>,
+    },
+    /// Correct or void a reading of a run that is over; the old value stays visible
+    ///
+    /// Results are evaluated anew, and certificates that need an amendment are named.
+    ///
+    /// Example: etalon record correct R20261123-001 57 --value 119605 --reason "two digits swapped" --by wang.min
+    Correct(correct::CorrectArgs),
+    /// Sign the end of the chain, for a place that the record is not in
+    ///
+    /// Example: etalon record checkpoint --copy /media/stick/checkpoint.json
+    Checkpoint(checkpoint::CheckpointArgs),
     /// Print events as sealed, one JSON object a line
     ///
     /// Example: etalon record export R20261123-001 --documents papers > run.jsonl
@@ -102,7 +127,10 @@ pub fn run(args: &RecordArgs, lab: &Path, output: &Output) -> Result<ExitStatus,
     match &args.action {
         RecordAction::List => list::run(&journal()?, output),
         RecordAction::Show { run } => show::run(&journal()?, run, output),
-        RecordAction::Verify => verify::run(journal(), output),
+        RecordAction::Verify(against) => verify::run(&lab, journal(), against, output),
+        RecordAction::Replay { run } => replay::run(&lab, &journal()?, run.as_deref(), output),
+        RecordAction::Correct(wanted) => correct::run(&lab, &lab.journal()?, wanted, output),
+        RecordAction::Checkpoint(copies) => checkpoint::run(&lab, &lab.journal()?, copies, output),
         RecordAction::Export { run, documents } => {
             export::run(&journal()?, run.as_deref(), documents.as_deref(), output)
         }

@@ -25,11 +25,12 @@ use super::operator::Operator;
 use super::positions::Positions;
 use super::progress::{Meter, Sink};
 use super::resume::Done;
-use super::supervisor::{self, Conclusion};
+use super::supervisor::{self, Conclusion, Outcome};
 use super::work::Work;
 use crate::journal::runs::{self, RunState};
 use crate::journal::{Body, Event, RunItem};
 use crate::plan::{Plan, PlanError};
+use crate::results::{self, Results};
 use crate::store::hold::{BenchHold, HoldError, Holder};
 use crate::store::{Journal, StoreError};
 
@@ -203,7 +204,34 @@ async fn begin(
         permission,
         done,
     };
-    Ok(supervisor::supervise(Arc::new(work), watcher).await)
+    let conclusion = supervisor::supervise(Arc::new(work), watcher).await;
+    keep_results(session, &conclusion).await;
+    Ok(conclusion)
+}
+
+/// Keeps what a run that is done evaluates to, for `record replay` to compare in ten years. The run
+/// is over and safe: where its results cannot be kept, the record says so and the run stands.
+async fn keep_results(session: &Session, conclusion: &Conclusion) {
+    if conclusion.outcome != Outcome::Done {
+        return;
+    }
+    let (journal, run) = (session.journal.clone(), conclusion.run.clone());
+    let at = session.wiring.clock.utc().to_string();
+    let keeping = move || {
+        let kept = journal.events(&run).map_err(|refused| refused.to_string()).and_then(|events| {
+            let plan = recorded_plan(&journal, &run, &events).map_err(|error| error.to_string())?;
+            let results = Results::of(&plan, &run, &events).map_err(|error| error.to_string())?;
+            results::keep(&journal, &events, &results, &at).map_err(|error| error.to_string())
+        });
+        if let Err(reason) = kept {
+            let text = format!("the results could not be kept for a replay: {reason}");
+            let body = Body::Noted { severity: "warning".to_owned(), text };
+            // A store that refuses this as well has refused the results before.
+            drop(journal.append_now(&[crate::journal::Entry::new(run, at, body)]));
+        }
+    };
+    // A panic in there is no reason to lose the conclusion of a run that is done.
+    drop(tokio::task::spawn_blocking(keeping).await);
 }
 
 fn hold(session: &Session, plan: &Plan, run: &str) -> Result<BenchHold, HoldError> {

@@ -5,6 +5,7 @@
 //! | [`conformance`] | SQLite and PostgreSQL alike: chain, guards, documents, schema |
 //! | [`sharing`] | many laboratories in one database, and a server that promises too little |
 //! | [`carried`] | pushes, backups and restores, while servers fall over |
+//! | [`desk`] | the commands of `etalon record`: verify, replay, correct, checkpoint, damaged records |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
 //! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
@@ -16,5 +17,6 @@
 mod carried;
 mod cluster;
 mod conformance;
+mod desk;
 mod processes;
 mod sharing;

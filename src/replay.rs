@@ -1,0 +1,231 @@
+//! Replay: every result and verdict again, from the raw readings of the record, compared byte for
+//! byte with what was evaluated at its time and with what left the house.
+//!
+//! Nothing of today's laboratory folder takes part: the plan that was kept with the run carries the
+//! procedure's equations, the standards' values, the limits, the rule and the seeds.
+
+use std::collections::BTreeMap;
+
+use etalon_certificates::{dcc, signature::xmldsig};
+use etalon_uncertainty::evaluation::Evaluation;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::{
+    engine::{SessionError, session::recorded_plan},
+    evaluate::{self, EvaluateError, ResultState},
+    journal::{Body, Event, chain::sha256_hex},
+    plan::Plan,
+    results::{self, Difference, Results},
+    store::{Journal, StoreError},
+};
+
+/// Why a run cannot be replayed at all.
+#[derive(Debug, Error)]
+pub enum ReplayError {
+    /// Its plan.
+    #[error(transparent)]
+    Plan(#[from] SessionError),
+    /// Its results.
+    #[error("run {run}: {source}")]
+    Evaluate {
+        /// The run.
+        run: String,
+        /// What is wrong.
+        source: EvaluateError,
+    },
+    /// The record.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a replay found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Replayed {
+    /// The run.
+    pub run: String,
+    /// Results that were evaluated again.
+    pub results: usize,
+    /// Evaluations of the record that were compared.
+    pub evaluations: usize,
+    /// Evaluations that were the same to the last byte.
+    pub equal: usize,
+    /// Certificates that were compared.
+    pub certificates: usize,
+    /// What differs.
+    pub differences: Vec<Differing>,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Differing {
+    /// What it was compared with: an event or a certificate.
+    pub compared_with: String,
+    /// One sentence.
+    pub what: String,
+}
+
+impl Replayed {
+    fn differs(&mut self, compared_with: &str, what: impl Into<String>) {
+        let (compared_with, what) = (compared_with.to_owned(), what.into());
+        self.differences.push(Differing { compared_with, what });
+    }
+}
+
+/// Replays a run. `certificate` gives the bytes of a DCC by its number, where it is at hand.
+///
+/// # Errors
+/// [`ReplayError`] when the run cannot be evaluated at all.
+pub fn replay(
+    journal: &Journal,
+    run: &str,
+    certificate: impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Replayed, ReplayError> {
+    let events = journal.events(run)?;
+    let plan = recorded_plan(journal, run, &events)?;
+    let mut found = Replayed { run: run.to_owned(), ..Replayed::default() };
+    same_procedure(journal, &events, &plan, &mut found)?;
+    for (index, event) in events.iter().enumerate() {
+        let before = events.get(..index).unwrap_or_default();
+        match &event.body {
+            Body::Evaluated { results, after, .. } => {
+                let compared = format!("event {}", event.sequence);
+                let until: Vec<Event> =
+                    before.iter().filter(|event| event.sequence <= *after).cloned().collect();
+                let again = evaluated(&plan, run, &until)?;
+                let kept = journal.document(results)?;
+                same_results(&compared, &kept, &again, &mut found);
+            }
+            Body::CertificateIssued { number, item, dcc_sha256, .. } => {
+                let issued = Issued { number, item, dcc_sha256 };
+                same_certificate(&issued, certificate(number), &plan, before, &mut found)
+                    .map_err(|source| ReplayError::Evaluate { run: run.to_owned(), source })?;
+            }
+            _ => {}
+        }
+    }
+    let last = evaluated(&plan, run, &events)?;
+    found.results = last.items.iter().map(|item| item.results.len()).sum();
+    Ok(found)
+}
+
+fn evaluated(plan: &Plan, run: &str, events: &[Event]) -> Result<Results, ReplayError> {
+    Results::of(plan, run, events)
+        .map_err(|source| ReplayError::Evaluate { run: run.to_owned(), source })
+}
+
+/// The plan names the procedure's hash, and so does the record: they must be one.
+fn same_procedure(
+    journal: &Journal,
+    events: &[Event],
+    plan: &Plan,
+    found: &mut Replayed,
+) -> Result<(), StoreError> {
+    let documents = events.iter().find_map(|event| match &event.body {
+        Body::RunStarted { documents, .. } => Some(documents),
+        _ => None,
+    });
+    let Some(sha256) = documents.and_then(|documents| documents.get("procedure")) else {
+        found.differs("run_started", "it names no procedure");
+        return Ok(());
+    };
+    journal.document(sha256)?;
+    if *sha256 != plan.procedure.sha256 {
+        let what = format!("the plan was made from another procedure ({})", plan.procedure.sha256);
+        found.differs("run_started", what);
+    }
+    Ok(())
+}
+
+fn same_results(compared: &str, kept: &[u8], again: &Results, found: &mut Replayed) {
+    found.evaluations += 1;
+    if kept == again.to_json().as_bytes() {
+        found.equal += 1;
+        return;
+    }
+    let named = found.differences.len();
+    match serde_json::from_slice::<Results>(kept) {
+        Ok(kept) => {
+            for difference in results::differences(&kept, again) {
+                found.differs(compared, sentence(&difference));
+            }
+        }
+        Err(refused) => found.differs(compared, format!("its results cannot be read: {refused}")),
+    }
+    if found.differences.len() == named {
+        found.differs(compared, "the bytes of the results, although every number is the same");
+    }
+}
+
+fn sentence(difference: &Difference) -> String {
+    let Difference { position, item, key, before, after, .. } = difference;
+    let what = if key.is_empty() { "the verdict over it" } else { key };
+    format!("position {position}, {item}, {what}: was {before}, is {after}")
+}
+
+struct Issued<'a> {
+    number: &'a str,
+    item: &'a str,
+    dcc_sha256: &'a str,
+}
+
+/// The evaluations under a certificate's signature are those of the record at the time of issue.
+fn same_certificate(
+    issued: &Issued<'_>,
+    bytes: Option<Vec<u8>>,
+    plan: &Plan,
+    before: &[Event],
+    found: &mut Replayed,
+) -> Result<(), EvaluateError> {
+    let name = format!("certificate {}", issued.number);
+    let Some(bytes) = bytes else {
+        found.differs(&name, "its DCC is not in certificates/");
+        return Ok(());
+    };
+    found.certificates += 1;
+    let sha256 = sha256_hex(&bytes);
+    if sha256 != issued.dcc_sha256 {
+        found.differs(
+            &name,
+            format!("its DCC has the hash {sha256}, issued was {}", issued.dcc_sha256),
+        );
+        return Ok(());
+    }
+    let stated = match embedded(&bytes) {
+        Ok(stated) => stated,
+        Err(refused) => {
+            found.differs(&name, refused);
+            return Ok(());
+        }
+    };
+    let again = evaluate::evaluate_item(plan, before, issued.item)?;
+    let again: BTreeMap<String, Evaluation> = again
+        .into_iter()
+        .flat_map(|item| item.results)
+        .filter_map(|result| match result.state {
+            ResultState::Measured(measured) => Some((result.key, measured.evaluation)),
+            ResultState::NotMeasured { .. } => None,
+        })
+        .collect();
+    for (key, evaluation) in stated {
+        if !again.get(&key).is_some_and(|again| is_same(again, &evaluation)) {
+            found.differs(&name, format!("{key} does not rest on the readings of the record"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a certificate states this evaluation, with its decision or, where none was agreed with
+/// the customer, without.
+fn is_same(again: &Evaluation, stated: &str) -> bool {
+    let undecided = || Evaluation { decision: None, ..again.clone() }.canonical_json();
+    again.canonical_json() == stated || undecided() == stated
+}
+
+/// The evaluations that a DCC carries, by key.
+fn embedded(bytes: &[u8]) -> Result<BTreeMap<String, String>, String> {
+    let signed = xmldsig::verify(bytes).map_err(|refused| refused.to_string())?;
+    let document = dcc::read(&signed.root).map_err(|refused| refused.to_string())?;
+    let rows = document.record.results.into_iter().flat_map(|table| table.rows);
+    Ok(rows.map(|row| (row.key, row.evaluation)).collect())
+}
