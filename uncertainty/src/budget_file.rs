@@ -82,6 +82,8 @@ pub struct Model {
     pub output: Option<bool>,
     /// Place of the expression's text in the file.
     pub span: Range<usize>,
+    /// Length of that text without its quotation marks and escapes.
+    pub length: usize,
 }
 
 impl Model {
@@ -236,15 +238,25 @@ fn model(reader: &mut Reader<'_, '_>) -> Option<Model> {
     let complex = reader.truth("complex").unwrap_or(false);
     reader.finish();
     let (text, span) = expression?;
-    // The text begins behind its quotation mark.
-    let inside = span.start + 1;
+    let length = text.len();
     match Expression::parse(&text) {
-        Ok(expression) => Some(Model { name: name?, expression, unit, complex, output, span }),
+        Ok(expression) => {
+            Some(Model { name: name?, expression, unit, complex, output, span, length })
+        }
         Err(finding) => {
-            reader.report(finding.shifted(inside));
+            reader.report(in_file(finding, &span, length));
             None
         }
     }
+}
+
+/// A finding about an expression, at its place in the file. A text with escapes in
+/// it does not stand there letter by letter: then all of it is shown.
+fn in_file(finding: Diagnostic, span: &Range<usize>, length: usize) -> Diagnostic {
+    if span.len() == length + 2 {
+        return finding.shifted(span.start + 1);
+    }
+    Diagnostic { other: None, ..finding }.at(span.clone())
 }
 
 fn pair(reader: &mut Reader<'_, '_>) -> Option<(String, String, f64)> {

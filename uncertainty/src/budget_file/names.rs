@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{BudgetInput, Expectation, Model};
+use super::{BudgetInput, Expectation, Model, in_file};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expression::{Kind as ValueKind, NumberKind, Scope, Value};
 use crate::unit::Unit;
@@ -108,7 +108,8 @@ pub(super) fn check(
             }
             Ok(_) => {}
             Err(list) => {
-                findings.extend(list.into_iter().map(|f| f.shifted(model.span.start + 1)));
+                let placed = list.into_iter().map(|f| in_file(f, &model.span, model.length));
+                findings.extend(placed);
             }
         }
     }

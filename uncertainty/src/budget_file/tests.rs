@@ -86,3 +86,17 @@ fn places_of_an_expression_are_places_of_the_file() {
     let finding = findings(&text).into_iter().find(|f| f.code == "X021").unwrap();
     assert_eq!(text.get(finding.span.unwrap()), Some("Q2"));
 }
+
+/// The hostile campaign found a place inside a letter, seed 2718281828: behind an
+/// escape, letters of the expression stand elsewhere in the file.
+#[test]
+fn an_expression_with_escapes_is_shown_whole() {
+    for written in [r#""Q2 \u002b R1 + 'µ'""#, r#""""R1 + Q2 'µ'""""#] {
+        let text = RESISTOR.replace("\"R1 + R2\"", written);
+        let found = findings(&text);
+        assert!(!found.is_empty());
+        for finding in found.iter().filter(|finding| finding.code.starts_with('X')) {
+            assert_eq!(text.get(finding.span.clone().unwrap()), Some(written), "{finding:?}");
+        }
+    }
+}

@@ -58,7 +58,9 @@ pub enum EvaluationError {
     },
     /// A coverage probability needs degrees of freedom, which correlated inputs
     /// with finite ones do not have.
-    #[error("correlated inputs have finite degrees of freedom: state k, or the policy `plain`")]
+    #[error(
+        "correlated inputs have finite degrees of freedom: state k, or the policy `plain` or `ensemble`"
+    )]
     NoDegreesOfFreedom,
     /// The generator of another version.
     #[error("generator `{found}` is not known, this program has `{known}`")]
