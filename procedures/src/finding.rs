@@ -20,6 +20,12 @@ pub const MAX_FINDINGS: usize = 200;
 /// The most points one procedure may have.
 pub const MAX_POINTS: usize = 10_000;
 
+/// The most work on points and tables of one check: a row compared with a point of
+/// an item of the tests counts one, a point itself a hundred. Two thousand points, a
+/// hundred rows and ten items count six million.
+/// Chosen: about half a second.
+pub const MAX_COMPARED: usize = 10_000_000;
+
 /// The page of a code, for `etalon check --explain`.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static Page> {
@@ -88,6 +94,7 @@ codes! {
     TABLE_BASE = "E0604",
     TABLE_LOOKUP = "E0605",
     TABLE_UNUSED = "E0606",
+    TABLE_TOO_LARGE = "E0607",
     NO_POINTS = "E0701",
     TOO_MANY_POINTS = "E0702",
     NOMINAL_ZERO = "E0703",

@@ -65,9 +65,10 @@ pub(crate) fn cell_value(cell: &Cell, scope: &dyn Scope) -> Result<Value, Diagno
 
 /// The one row of a table that fits the values in scope.
 pub(crate) fn row<'t>(table: &'t Table, scope: &dyn Scope) -> Result<&'t Row, Diagnostic> {
+    let keys = keys(table, scope)?;
     let mut fitting = Vec::new();
     for row in &table.rows {
-        if fits_keys(table, row, scope)? {
+        if fits_keys(row, &keys, scope)? {
             fitting.push(row);
         }
     }
@@ -100,20 +101,43 @@ fn key_value(table: &Table, key: &str, scope: &dyn Scope) -> Result<Value, Diagn
     })
 }
 
-fn fits_keys(table: &Table, row: &Row, scope: &dyn Scope) -> Result<bool, Diagnostic> {
+/// The columns of the keys with the values that are looked for.
+fn keys(table: &Table, scope: &dyn Scope) -> Result<Vec<(usize, Value)>, Diagnostic> {
+    let mut keys = Vec::with_capacity(table.key.len());
     for key in &table.key {
-        let Some(cell) = cell_of(table, row, key) else { continue };
-        let equal = match (cell_value(cell, scope)?, key_value(table, key, scope)?) {
-            (Value::Number { si: left, .. }, Value::Number { si: right, .. }) => {
-                carried(left)? == carried(right)?
-            }
-            (left, right) => left == right,
+        let column = table.columns.iter().position(|column| column.name == *key);
+        if let Some(column) = column {
+            keys.push((column, key_value(table, key, scope)?));
+        }
+    }
+    Ok(keys)
+}
+
+fn fits_keys(row: &Row, keys: &[(usize, Value)], scope: &dyn Scope) -> Result<bool, Diagnostic> {
+    for (column, sought) in keys {
+        let equal = match (row.cells.get(*column), sought) {
+            (None, _) => continue,
+            (Some(Cell::Text(text, _)), Value::Text(sought)) => text == sought,
+            (Some(cell), sought) => match (cell_value(cell, scope)?, sought) {
+                (Value::Number { si: left, .. }, Value::Number { si: right, .. }) => {
+                    !is_apart(left, *right) && carried(left)? == carried(*right)?
+                }
+                (left, right) => left == *right,
+            },
         };
         if !equal {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether two numbers differ by more than the twelve digits that are carried, so
+/// that nobody need compare them as decimals.
+fn is_apart(left: f64, right: f64) -> bool {
+    /// Chosen: a hundred times the last of twelve digits.
+    const APART: f64 = 1e-9;
+    (left - right).abs() > APART * left.abs().max(right.abs())
 }
 
 fn in_interval<'t>(
@@ -123,7 +147,7 @@ fn in_interval<'t>(
     scope: &dyn Scope,
 ) -> Result<Vec<&'t Row>, Diagnostic> {
     let sought = match key_value(table, &interval.column, scope)? {
-        Value::Number { si, .. } => carried(si)?,
+        Value::Number { si, .. } => si,
         other => {
             return Err(Diagnostic::error(
                 finding::TABLE_LOOKUP,
@@ -132,21 +156,68 @@ fn in_interval<'t>(
             .at(table.place.clone()));
         }
     };
+    let columns = Borders::of(table, interval)?;
     let mut bordered = Vec::with_capacity(rows.len());
+    let mut highest = f64::NEG_INFINITY;
     for row in rows {
-        let (lower, upper) = borders(table, interval, row, scope)?;
+        let (lower, upper) = columns.numbers(row, scope)?;
+        highest = highest.max(upper);
         bordered.push((row, lower, upper));
     }
-    let highest = bordered.iter().map(|(_, _, upper)| upper.clone()).max();
-    let contains = |lower: &Decimal, upper: &Decimal| {
-        let last = highest.as_ref() == Some(upper);
-        let end = if last { interval.last_upper } else { interval.upper };
-        let above = sought > *lower || interval.lower == IntervalEnd::Closed && sought == *lower;
-        let below = sought < *upper || end == IntervalEnd::Closed && sought == *upper;
-        above && below
-    };
-    let fitting = bordered.into_iter().filter(|(_, lower, upper)| contains(lower, upper));
-    Ok(fitting.map(|(row, ..)| row).collect())
+    let exact = carried(sought)?;
+    let last = carried(highest);
+    let mut fitting = Vec::new();
+    for (row, lower, upper) in bordered {
+        if is_apart(sought, lower) && sought < lower || is_apart(sought, upper) && sought > upper {
+            continue;
+        }
+        let (lower, upper) = (carried(lower)?, carried(upper)?);
+        let is_last = last.as_ref().is_ok_and(|last| *last == upper);
+        let end = if is_last { interval.last_upper } else { interval.upper };
+        let above = exact > lower || interval.lower == IntervalEnd::Closed && exact == lower;
+        let below = exact < upper || end == IntervalEnd::Closed && exact == upper;
+        if above && below {
+            fitting.push(row);
+        }
+    }
+    Ok(fitting)
+}
+
+/// The two columns of the borders.
+struct Borders {
+    lower: usize,
+    upper: usize,
+}
+
+impl Borders {
+    fn of(table: &Table, interval: &Interval) -> Result<Self, Diagnostic> {
+        let place = |suffix: &str| {
+            let name = format!("{}{suffix}", interval.column);
+            table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+                Diagnostic::error(
+                    finding::TABLE_KEY,
+                    format!("table `{}` has no column `{name}`", table.name),
+                )
+                .at(table.place.clone())
+            })
+        };
+        Ok(Self { lower: place("_lo")?, upper: place("_hi")? })
+    }
+
+    fn numbers(&self, row: &Row, scope: &dyn Scope) -> Result<(f64, f64), Diagnostic> {
+        let border = |column: usize| {
+            let Some(cell) = row.cells.get(column) else { return Ok(f64::NAN) };
+            match cell_value(cell, scope)? {
+                Value::Number { si, .. } => Ok(si),
+                other => Err(Diagnostic::error(
+                    finding::KIND,
+                    format!("a border is {}, wanted a number", other.kind()),
+                )
+                .at(cell.place())),
+            }
+        };
+        Ok((border(self.lower)?, border(self.upper)?))
+    }
 }
 
 /// The borders of a row as decimals.
@@ -156,25 +227,8 @@ pub(crate) fn borders(
     row: &Row,
     scope: &dyn Scope,
 ) -> Result<(Decimal, Decimal), Diagnostic> {
-    let border = |suffix: &str| {
-        let name = format!("{}{suffix}", interval.column);
-        let cell = cell_of(table, row, &name).ok_or_else(|| {
-            Diagnostic::error(
-                finding::TABLE_KEY,
-                format!("table `{}` has no column `{name}`", table.name),
-            )
-            .at(table.place.clone())
-        })?;
-        match cell_value(cell, scope)? {
-            Value::Number { si, .. } => carried(si),
-            other => Err(Diagnostic::error(
-                finding::KIND,
-                format!("a border is {}, wanted a number", other.kind()),
-            )
-            .at(cell.place())),
-        }
-    };
-    Ok((border("_lo")?, border("_hi")?))
+    let (lower, upper) = Borders::of(table, interval)?.numbers(row, scope)?;
+    Ok((carried(lower)?, carried(upper)?))
 }
 
 /// The cell of a row in the column of this name.

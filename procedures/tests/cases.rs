@@ -17,6 +17,7 @@ use etalon_procedures::finding::ALL;
 const ELSEWHERE: &[&str] = &[
     "E0102", // ten_megabytes_end_in_one_finding
     "E0405", // basic_error.rs: every_finding_about_an_unfit_meter_comes_at_once
+    "E0607", // a_table_too_large_for_its_points_ends_in_one_finding
     "E0605", // basic_error.rs: a_table_is_not_looked_up_where_its_key_has_no_value
 ];
 
@@ -134,4 +135,19 @@ fn a_table_of_a_hundred_thousand_rows_is_answered_quickly() {
     let text = clean.replace("rows = [\n  [\"low\"", &format!("rows = [{rows}\n  [\"low\""));
     let found = check(&text).diagnostics;
     assert!(found.iter().any(|finding| finding.code == "E0113"));
+}
+
+#[test]
+fn a_table_too_large_for_its_points_ends_in_one_finding() {
+    let clean =
+        fs::read_to_string(cases().iter().find(|p| p.ends_with("clean.toml")).unwrap()).unwrap();
+    let points: String = (1..6_000).map(|n| format!("  [\"n{n}\", \"0.{n:06}\"],\n")).collect();
+    let rows: String =
+        (1..1_500).map(|n| format!("  [\"0.5\", \"{n}\", \"{}\", \"0.02\"],\n", n + 1)).collect();
+    let marks = ("  [\"low\",  \"0.1\"],", "  [\"1\",   \"0\",   \"0.5\", \"0.02\"],");
+    let text = clean
+        .replace(marks.0, &format!("{points}{}", marks.0))
+        .replace(marks.1, &format!("{rows}{}", marks.1));
+    let found = check(&text).diagnostics;
+    assert_eq!(found.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["E0607"]);
 }

@@ -10,11 +10,12 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::{Kind, Value};
 
 use crate::expand::{Point, expand};
-use crate::finding;
+use crate::finding::{self, MAX_COMPARED};
 use crate::item::{ItemFields, item};
 use crate::lookup::{borders, cell_of, cell_value, row};
 use crate::procedure::{
-    Action, AppliesTo, Gap, Interval, IntervalEnd, Procedure, Row, Step, Table, Wait,
+    Action, AppliesTo, Gap, Generated, Interval, IntervalEnd, PointOrder, Procedure, Row, Step,
+    Table, Wait,
 };
 use crate::scope::{Bindings, PointScope};
 use crate::source::Source;
@@ -22,7 +23,7 @@ use crate::source::Source;
 /// Checks every sample item.
 pub(super) fn check(source: &Source<'_>, procedure: &Procedure) {
     let mut sampler =
-        Sampler { source, procedure, seen: BTreeSet::new(), covered: BTreeSet::new() };
+        Sampler { source, procedure, seen: BTreeSet::new(), covered: BTreeSet::new(), compared: 0 };
     let mut items: Vec<&BTreeMap<String, String>> = Vec::new();
     for test in &procedure.tests {
         match item(procedure, &test.item) {
@@ -53,6 +54,8 @@ struct Sampler<'a, 's> {
     seen: BTreeSet<(String, usize)>,
     /// Places of the rows that some point looked up.
     covered: BTreeSet<usize>,
+    /// Rows that were compared with points so far.
+    compared: usize,
 }
 
 impl Sampler<'_, '_> {
@@ -72,6 +75,9 @@ impl Sampler<'_, '_> {
             }
         }
         let bordered = self.seen.len() == before;
+        if !self.is_affordable(fields) {
+            return;
+        }
         match expand(procedure, fields) {
             Ok(points) => {
                 for point in &points {
@@ -85,6 +91,27 @@ impl Sampler<'_, '_> {
             }
             Err(findings) => findings.into_iter().for_each(|finding| self.report(finding)),
         }
+    }
+
+    /// Whether the rows of all tables may still be compared with all points.
+    fn is_affordable(&mut self, fields: &ItemFields) -> bool {
+        let procedure = self.procedure;
+        let points = size(procedure, fields);
+        let rows = procedure.tables.iter().map(|table| table.rows.len()).sum::<usize>();
+        let defined = procedure.points.as_ref().map_or(0, |points| points.define.len());
+        let of_point = rows.saturating_mul(defined.saturating_add(1)).saturating_add(100);
+        let each = of_point.saturating_mul(points);
+        self.compared = self.compared.saturating_add(each);
+        if self.compared <= MAX_COMPARED {
+            return true;
+        }
+        let largest = procedure.tables.iter().max_by_key(|table| table.rows.len());
+        let place = largest.map_or(0..0, |table| table.place.clone());
+        let message = format!(
+            "{rows} rows of tables at {points} points of every item are more than can be compared"
+        );
+        self.report(Diagnostic::error(finding::TABLE_TOO_LARGE, message).at(place));
+        false
     }
 
     /// Every table at every point.
@@ -291,6 +318,22 @@ impl Sampler<'_, '_> {
             }
         }
     }
+}
+
+/// How many points an item has at most, before they are expanded.
+fn size(procedure: &Procedure, fields: &ItemFields) -> usize {
+    let Some(points) = &procedure.points else { return 0 };
+    let listed = match &points.generated {
+        None => points.rows.len(),
+        Some(Generated::From { list, .. }) => match list.evaluate(fields) {
+            Ok(Value::List(values)) => values.len(),
+            _ => 1,
+        },
+        Some(Generated::Product { axes }) => {
+            axes.iter().fold(1_usize, |size, (_, cells)| size.saturating_mul(cells.len()))
+        }
+    };
+    listed.saturating_mul(if points.order == PointOrder::UpDown { 2 } else { 1 })
 }
 
 /// The seconds that actions wait at least.

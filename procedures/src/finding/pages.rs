@@ -195,6 +195,11 @@ pub const PAGES: &[Page] = &[
         "A table is looked up where one of its keys has no value.",
     ),
     page("E0606", "tables are used", "No expression looks the table up."),
+    page(
+        "E0607",
+        "tables can be compared with the points",
+        "Every row is compared with every point of every item of the tests, and ten million comparisons are the most. A table of this size wants an interval with few rows; many tests of a large procedure want one item in common.",
+    ),
     page("E0701", "stages over points have points", "points = \"points\" needs a [points] table."),
     page(
         "E0702",
