@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Judgement, Outcome};
+use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Judgement, Outcome, RawReading};
 use thiserror::Error;
 
 pub mod across;
@@ -17,8 +17,8 @@ pub use across::Across;
 
 use crate::{
     journal::{Body, Event},
-    plan::{self, Plan, PlanEntry, PlannedItem, PlannedStage, filling},
-    reading::{self, Reading, ResultKey},
+    plan::{self, Plan, PlanEntry, PlannedItem, PlannedStage, filling, filling::Taken},
+    reading::{self, Reading},
 };
 
 /// Everything that a run says about its items.
@@ -139,13 +139,12 @@ fn ground(plan: &Plan) -> Result<Option<Ground<'_>>, EvaluateError> {
 
 /// What the events say, read off once.
 struct Evidence<'a> {
-    groups: Groups<'a>,
+    /// The readings that count.
+    counting: Vec<&'a Reading>,
     removed: BTreeMap<u32, String>,
     /// Stages that were left out by their condition.
     skipped: BTreeSet<String>,
 }
-
-type Groups<'a> = BTreeMap<ResultKey, BTreeMap<u32, BTreeMap<String, Vec<&'a Reading>>>>;
 
 impl<'a> Evidence<'a> {
     fn of(readings: &'a [Reading], events: &[Event]) -> Self {
@@ -154,7 +153,7 @@ impl<'a> Evidence<'a> {
             _ => None,
         });
         Self {
-            groups: reading::grouped(readings),
+            counting: readings.iter().filter(|reading| reading.voided.is_none()).collect(),
             removed: removals(events),
             skipped: skipped.collect(),
         }
@@ -170,7 +169,7 @@ impl<'a> Evidence<'a> {
         let removed = self.removed.get(&item.position);
         let entries = entries.filter(|entry| !self.skipped.contains(&entry.stage));
         let results = entries
-            .map(|entry| result(entry, &taken(&self.groups, entry), removed.map(String::as_str)));
+            .map(|entry| result(entry, &self.counting, removed.map(String::as_str)));
         let results: Vec<PointResult> = results.collect::<Result<_, _>>()?;
         let position = item.position;
         let across = ground.map(|ground| ground.across(item, &results)).transpose();
@@ -210,28 +209,23 @@ fn removals(events: &[Event]) -> BTreeMap<u32, String> {
     removed.collect()
 }
 
-/// The readings of an entry.
-fn taken<'a>(groups: &Groups<'a>, entry: &PlanEntry) -> Vec<&'a Reading> {
-    let key = ResultKey {
-        position: entry.position,
-        stage: entry.stage.clone(),
-        point: entry.point.clone(),
-    };
-    let repeats = groups.get(&key).into_iter().flatten();
-    let readings = repeats.flat_map(|(_, inputs)| inputs.values().flatten());
-    readings.copied().collect()
-}
-
 fn result(
     entry: &PlanEntry,
-    readings: &[&Reading],
+    counting: &[&Reading],
     removed: Option<&str>,
 ) -> Result<PointResult, EvaluateError> {
-    let state = if readings.is_empty() {
-        let reason = removed.unwrap_or("no reading was taken").to_owned();
-        ResultState::NotMeasured { reason }
-    } else {
-        measured(entry, readings)?
+    let chosen = filling::chosen(entry, counting, |reading| Taken {
+        stage: &reading.stage,
+        point: &reading.point,
+        position: reading.position,
+        input: &reading.input,
+    });
+    let state = match chosen {
+        Some(chosen) => measured(entry, &chosen)?,
+        None => {
+            let reason = removed.unwrap_or("no reading was taken").to_owned();
+            ResultState::NotMeasured { reason }
+        }
     };
     Ok(PointResult {
         key: entry.key.clone(),
@@ -241,18 +235,28 @@ fn result(
     })
 }
 
-fn measured(entry: &PlanEntry, readings: &[&Reading]) -> Result<ResultState, EvaluateError> {
+fn measured(
+    entry: &PlanEntry,
+    readings: &[(&&Reading, bool)],
+) -> Result<ResultState, EvaluateError> {
     let failed = |source: EvaluationError| EvaluateError::Evaluation {
         position: entry.position,
         key: entry.key.clone(),
         source: Box::new(source),
     };
-    let room = filling::room(readings.iter().map(|reading| {
+    let room = filling::room(readings.iter().map(|(reading, _)| {
         let conditions = reading.conditions.iter();
         conditions.map(|(name, seen)| (name.as_str(), seen.value.as_str(), seen.unit.as_str()))
     }));
-    let raw = readings.iter().map(|reading| plan::raw_reading(reading)).collect();
-    let mut evaluation = plan::filled_in(entry, raw, &room);
+    let raw = readings.iter().map(|(reading, serves_all)| {
+        let raw = plan::raw_reading(reading);
+        let repeat = if *serves_all { 0 } else { raw.repeat };
+        RawReading { repeat, ..raw }
+    });
+    let mut evaluation = plan::filled_in(entry, raw.collect(), &room);
+    if evaluation.repeats.is_empty() {
+        return Ok(ResultState::NotMeasured { reason: "no repeat is complete".to_owned() });
+    }
     if let Err(reason) = filling::complete(entry, &mut evaluation) {
         return Ok(ResultState::NotMeasured { reason });
     }

@@ -21,7 +21,7 @@ use super::failure::Failure;
 use super::progress::{Live, Notice};
 use super::resume::KeptReading;
 use super::work::{Place, Work};
-use crate::plan::{Condition, Fixed, PlanEntry, PlannedStage, filled_in, filling};
+use crate::plan::{Condition, Fixed, PlanEntry, PlannedStage, filled_in, filling, filling::Taken};
 
 /// Whether a condition holds for a position (0 where it is the same for all),
 /// with these names besides the plan's.
@@ -264,9 +264,21 @@ fn values_by_repeat(
     entry: &PlanEntry,
 ) -> Result<BTreeMap<u32, f64>, Failure> {
     let mut values = BTreeMap::new();
-    let kept = work.readings_at(place, entry.position);
-    let readings: Vec<RawReading> = kept.iter().map(raw).collect();
-    let room = filling::room(kept.iter().map(|reading| {
+    let kept = work.readings().clone();
+    let chosen = filling::chosen(entry, &kept, |reading| Taken {
+        stage: &reading.stage,
+        point: &reading.point,
+        position: reading.position,
+        input: &reading.input,
+    });
+    let Some(chosen) = chosen.filter(|_| place.stage == entry.stage) else { return Ok(values) };
+    let readings = chosen.iter().map(|(reading, serves_all)| {
+        let raw = raw(reading);
+        let repeat = if *serves_all { 0 } else { raw.repeat };
+        RawReading { repeat, ..raw }
+    });
+    let readings: Vec<RawReading> = readings.collect();
+    let room = filling::room(chosen.iter().map(|(reading, _)| {
         let conditions = reading.conditions.iter();
         conditions.map(|(name, (value, unit))| (name.as_str(), value.as_str(), unit.as_str()))
     }));

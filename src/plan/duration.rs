@@ -25,8 +25,11 @@ const TO_REST_S: f64 = 10.0;
 /// Chosen: four intervals of one second between five looks.
 const TO_STABLE_S: f64 = 4.0;
 /// Rate at which a weighing tank empties, in kg/s, where nobody states it.
-/// Chosen: 600 kg in two minutes, as a drain of 80 mm does.
-const DRAIN_KG_PER_S: f64 = 5.0;
+/// Chosen: 600 kg in half a minute, as a bottom valve of 150 mm does.
+const DRAIN_KG_PER_S: f64 = 20.0;
+/// Density of water, near enough for a duration, in kg/m^3.
+/// Definition: the nominal one.
+const WATER_KG_PER_M3: f64 = 1000.0;
 /// A movement may take so many times its expected time, and so many seconds more.
 /// Chosen: three times and a minute.
 const PATIENCE: (f64, f64) = (3.0, 60.0);
@@ -120,7 +123,7 @@ impl Prospect {
                 }
             }
             Step::Vent(vent) => self.vent(vent),
-            Step::Divert(divert) => self.pass(divert.seconds.unwrap_or(0.0)),
+            Step::Divert(divert) => self.divert(divert.seconds),
             Step::Drain(drain) => self.drain(drain),
             Step::Hold(hold) => self.pass(hold.seconds),
             Step::Dwell { seconds, .. } => self.pass(*seconds),
@@ -196,6 +199,17 @@ impl Prospect {
         vent.expected_s = carried(expected_s);
         vent.at_most_s = patience(expected_s);
         self.pass(TO_REST_S);
+    }
+
+    /// What is collected, by the flow that stands, in kilograms of water.
+    fn divert(&mut self, seconds: Option<f64>) {
+        let Some(seconds) = seconds else { return };
+        self.pass(seconds);
+        let flow = self.standing.iter().find(|((_, quantity), _)| quantity == "q");
+        let collected = flow.map(|(_, flow)| flow * seconds * WATER_KG_PER_M3);
+        if let Some(collected) = collected {
+            self.standing.insert((String::new(), "collected".to_owned()), collected);
+        }
     }
 
     fn drain(&mut self, drain: &mut Drain) {

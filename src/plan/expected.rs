@@ -145,7 +145,13 @@ pub(super) fn spread(
     let point = seat.point?;
     if relative {
         let percent = Unit::parse("%").ok()?;
-        return desk.pooled_in(point, measurand, &percent).map(|pooled| percent.to_si(pooled.s));
+        let own = desk.pooled_in(point, measurand, &percent).map(|pooled| percent.to_si(pooled.s));
+        return own.or_else(|| {
+            let unit = &desk.procedure.model(measurand)?.unit;
+            let nominal = nominal(seat, unit);
+            let s = desk.pooled(point, measurand)?.s;
+            (nominal != 0.0).then(|| s / nominal.abs())
+        });
     }
     desk.pooled(point, measurand).map(|pooled| pooled.s)
 }

@@ -135,12 +135,61 @@ pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
             Some(others) => others.intersection(&own).copied().collect(),
         });
     }
-    let repeats = repeats.unwrap_or_default();
+    // Where nothing differs between repeats there is one, as soon as everything was read.
+    let is_whole = || entry.readings.keys().all(|input| named.iter().any(|one| one.input == *input));
+    let repeats = repeats.unwrap_or_else(|| is_whole().then_some(1).into_iter().collect());
     named.retain(|reading| reading.repeat == 0 || repeats.contains(&reading.repeat));
     named.sort_by_key(|reading| reading.sequence);
     evaluation.repeats = repeats.into_iter().collect();
     evaluation.readings = named;
     evaluation
+}
+
+/// Where a reading was taken, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    /// Stage.
+    pub stage: &'a str,
+    /// Point; empty outside a point.
+    pub point: &'a str,
+    /// Position; 0 where all share it.
+    pub position: u32,
+    /// Name of the reading.
+    pub input: &'a str,
+}
+
+/// The readings of an entry among all that count, in order, each with whether it serves every
+/// repeat because it was taken once before the points (a height, say). `None` where one of the
+/// entry's readings was not taken.
+///
+/// A reading that all positions share belongs to every position.
+#[must_use]
+pub fn chosen<'a, R>(
+    entry: &PlanEntry,
+    readings: &'a [R],
+    taken: impl Fn(&R) -> Taken<'_>,
+) -> Option<Vec<(&'a R, bool)>> {
+    let names: BTreeSet<&String> = entry.readings.values().collect();
+    let mut found = Vec::new();
+    for name in names {
+        let is_it = |reading: &&R| {
+            let taken = taken(reading);
+            taken.input == name && (taken.position == entry.position || taken.position == 0)
+        };
+        let is_here = |reading: &&R| {
+            let taken = taken(reading);
+            taken.stage == entry.stage && taken.point == entry.point
+        };
+        let here = found.len();
+        found.extend(
+            readings.iter().filter(is_it).filter(is_here).map(|reading| (reading, false)),
+        );
+        if found.len() == here {
+            let before = readings.iter().filter(is_it).filter(|one| taken(one).point.is_empty());
+            found.push((before.last()?, true));
+        }
+    }
+    Some(found)
 }
 
 /// The conditions that were observed with readings, each the mean of what it was: name, number and

@@ -149,6 +149,12 @@ fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready
     let mut points = expand::expand(procedure, &fields).map_err(about)?;
     let mut names = BTreeMap::new();
     for point in &mut points {
+        // A certificate may be looked up by a value that itself rests on a name: what is known
+        // already is put in first, and what is missing then is refused below.
+        if let Some(model) = procedure.models.first() {
+            let known = desk.known(point, &model.name);
+            drop(expand::bind(procedure, &fields, point, &known.bindings));
+        }
         for model in &procedure.models {
             let found = desk.names(point, &model.name)?;
             names.insert((model.name.clone(), point.id.clone()), found);

@@ -76,6 +76,19 @@ impl Desk<'_> {
         Ok(names)
     }
 
+    /// The names that can be resolved at a point as far as its values are known.
+    #[must_use]
+    pub fn known(&self, point: &Point, measurand: &str) -> Names {
+        let load = load(point);
+        let mut names = Names::default();
+        for need in &self.procedure.needs {
+            if let Ok(found) = self.resolve(need, point, &load, measurand) {
+                names.take(need, found);
+            }
+        }
+        names
+    }
+
     /// Conditions of the environment stand in the middle of their limits until they are observed.
     fn expect_environment(&self, names: &mut Names) {
         for limit in &self.procedure.environment.limits {

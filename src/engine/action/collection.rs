@@ -140,7 +140,7 @@ async fn emptied(work: &Work, place: &Place, drain: &Drain, below: f64) -> Resul
     let (role, quantity) = drain.watch.split_once('.').ok_or_else(missing)?;
     let began = work.clock.now();
     loop {
-        let left = work.links.read(role, quantity).await?;
+        let left = work.links.look(role, quantity).await?;
         if let Value::Number { si, .. } = left.as_value()?
             && si < below
         {

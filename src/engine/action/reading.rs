@@ -71,7 +71,10 @@ async fn settled(
     (role, quantity): (&str, &str),
     position: u32,
 ) -> Result<Indicated, Failure> {
-    let resolution = work.links.resolution(role, quantity)?;
+    // An instrument without a stated step tells itself when it is stable: it answers only then.
+    let Some(resolution) = work.links.resolution(role, quantity)? else {
+        return work.links.read_at(role, quantity, position).await;
+    };
     let began = work.clock.now();
     let mut last: Vec<f64> = Vec::new();
     loop {

@@ -75,7 +75,7 @@ pub(super) async fn look(
 async fn read(work: &Work, path: &str) -> Result<Value, Failure> {
     let missing = || Failure::Plan { what: format!("live quantity {path}") };
     let (role, quantity) = path.split_once('.').ok_or_else(missing)?;
-    work.links.read(role, quantity).await?.as_value()
+    work.links.look(role, quantity).await?.as_value()
 }
 
 /// Checks the condition of a step now.

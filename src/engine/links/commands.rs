@@ -130,20 +130,20 @@ impl Links {
     }
 
     /// The smallest difference an instrument shows, in the unit in which the role reads the
-    /// quantity; zero where its catalogue file states none.
+    /// quantity; `None` where its catalogue file states none.
     ///
     /// # Errors
     /// When the role has no instrument.
-    pub fn resolution(&self, role: &str, quantity: &str) -> Result<f64, Failure> {
+    pub fn resolution(&self, role: &str, quantity: &str) -> Result<Option<f64>, Failure> {
         let (_, instrument) = self.of_role(role)?;
         let reading = instrument.model().reading(quantity);
         let Some(resolution) = reading.and_then(|reading| reading.resolution.clone()) else {
-            return Ok(0.0);
+            return Ok(None);
         };
         let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
         let wanted = unit.and_then(|symbol| Unit::parse(symbol).ok());
         let shown = wanted.and_then(|unit| resolution.in_unit(&unit).ok());
-        Ok(shown.unwrap_or_else(|| resolution.value()))
+        Ok(Some(shown.unwrap_or_else(|| resolution.value())))
     }
 
     /// The instrument whose output was switched on and stands off now, if one says so.
@@ -179,6 +179,22 @@ impl Links {
     /// When the instrument does not answer.
     pub async fn read(&self, role: &str, quantity: &str) -> Result<Indicated, Failure> {
         self.read_at(role, quantity, 0).await
+    }
+
+    /// Looks at a quantity of a role as it stands now, where the instrument has a reading of its
+    /// own for that (`m_now` of a balance whose `m` waits until it is stable).
+    ///
+    /// # Errors
+    /// When the instrument does not answer.
+    pub async fn look(&self, role: &str, quantity: &str) -> Result<Indicated, Failure> {
+        let (_, instrument) = self.of_role(role)?;
+        let now = format!("{quantity}_now");
+        if instrument.model().reading(&now).is_none() {
+            return self.read(role, quantity).await;
+        }
+        let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
+        let wanted = unit.and_then(|symbol| Unit::parse(symbol).ok());
+        Ok(self.read(role, &now).await?.in_unit(wanted.as_ref()))
     }
 
     /// Reads a quantity of a role for a position (0 for all).
