@@ -168,8 +168,8 @@ impl<'a> Evidence<'a> {
         let entries = plan.entries.iter().filter(|entry| entry.position == item.position);
         let removed = self.removed.get(&item.position);
         let entries = entries.filter(|entry| !self.skipped.contains(&entry.stage));
-        let results = entries
-            .map(|entry| result(entry, &self.counting, removed.map(String::as_str)));
+        let results =
+            entries.map(|entry| result(entry, &self.counting, removed.map(String::as_str)));
         let results: Vec<PointResult> = results.collect::<Result<_, _>>()?;
         let position = item.position;
         let across = ground.map(|ground| ground.across(item, &results)).transpose();

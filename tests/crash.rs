@@ -202,3 +202,31 @@ fn kill_and_resume(killed_after: usize) {
     assert!(events.iter().any(|event| matches!(event.body, Body::Interrupted { .. })));
     assert!(journal.audit().unwrap().ok);
 }
+
+/// A signal is a wish to stop: through the safe state, with exit code 3.
+#[test]
+fn sigint_and_sigterm_end_a_run_through_its_safe_state() {
+    for signal in ["INT", "TERM"] {
+        let place = Place { folder: tempfile::tempdir().unwrap() };
+        let (_served, addresses) = place.serve();
+        place.found(&addresses);
+        let mut running = Process(place.run(&[]).spawn().unwrap());
+        let mut readings = 0;
+        let mut last = Value::Null;
+        for line in BufReader::new(running.0.stdout.take().unwrap()).lines() {
+            last = serde_json::from_str(&line.unwrap()).unwrap();
+            readings += usize::from(last["event"] == "reading");
+            if last["event"] == "reading" && readings == 3 {
+                let process = running.0.id().to_string();
+                let sent = Command::new("kill").args([&format!("-{signal}"), &process]).status();
+                assert!(sent.unwrap().success());
+            }
+        }
+        let status = running.0.wait().unwrap();
+        assert_eq!(status.code(), Some(3), "{signal}: {last}");
+        assert_eq!(last["safe_state"], "confirmed", "{signal}: {last}");
+        let occurrences = place.occurrences();
+        let output = occurrences.iter().rev().find(|occurrence| is(occurrence, "output")).unwrap();
+        assert_eq!(output["on"], false, "{signal}: the bench's own account");
+    }
+}

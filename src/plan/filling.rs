@@ -72,20 +72,18 @@ impl OwnSpread {
         s: f64,
         dof: usize,
     ) -> Result<(), String> {
-        let unit = evaluation.equations.iter().find(|one| one.name == evaluation.measurand);
-        let unit = if self.relative { "" } else { unit.map_or("", |one| one.unit.as_str()) };
-        let decimal = Decimal::from_f64(s).map_err(|error| error.to_string())?;
-        let text = if unit.is_empty() || unit == "1" {
-            decimal.to_string()
-        } else {
-            format!("{decimal} {unit}")
-        };
-        let input = evaluation.inputs.iter_mut().find(|one| one.name == self.input);
-        let component = input.and_then(|input| input.components.get_mut(self.component));
+        let result = evaluation.equations.iter().find(|one| one.name == evaluation.measurand);
+        let result = result.map(|one| one.unit.clone()).unwrap_or_default();
         let missing = || format!("input {} has no component {}", self.input, self.component);
-        let component = component.ok_or_else(missing)?;
-        // A pure number must say so: a bare one would be read in the unit of the input.
-        component.scale = Scale::Standard(if self.relative { format!("{text} 1") } else { text });
+        let input = evaluation.inputs.iter_mut().find(|one| one.name == self.input);
+        let input = input.ok_or_else(missing)?;
+        let unit = Unit::parse(&input.unit).map_err(|error| error.to_string())?;
+        // Without a unit a number is in that of its input.
+        let s = if self.relative { unit.interval_from_si(s) } else { s };
+        let decimal = Decimal::from_f64(s).map_err(|error| error.to_string())?;
+        let text = if self.relative { decimal.to_string() } else { format!("{decimal} {result}") };
+        let component = input.components.get_mut(self.component).ok_or_else(missing)?;
+        component.scale = Scale::Standard(text);
         component.dof = Some(dof.to_string());
         Ok(())
     }
@@ -136,7 +134,8 @@ pub fn filled(entry: &PlanEntry, readings: Vec<RawReading>) -> Evaluation {
         });
     }
     // Where nothing differs between repeats there is one, as soon as everything was read.
-    let is_whole = || entry.readings.keys().all(|input| named.iter().any(|one| one.input == *input));
+    let is_whole =
+        || entry.readings.keys().all(|input| named.iter().any(|one| one.input == *input));
     let repeats = repeats.unwrap_or_else(|| is_whole().then_some(1).into_iter().collect());
     named.retain(|reading| reading.repeat == 0 || repeats.contains(&reading.repeat));
     named.sort_by_key(|reading| reading.sequence);
@@ -181,9 +180,7 @@ pub fn chosen<'a, R>(
             taken.stage == entry.stage && taken.point == entry.point
         };
         let here = found.len();
-        found.extend(
-            readings.iter().filter(is_it).filter(is_here).map(|reading| (reading, false)),
-        );
+        found.extend(readings.iter().filter(is_it).filter(is_here).map(|reading| (reading, false)));
         if found.len() == here {
             let before = readings.iter().filter(is_it).filter(|one| taken(one).point.is_empty());
             found.push((before.last()?, true));

@@ -111,7 +111,7 @@ pub enum PlanError {
     },
     /// A condition on the measurement that the prediction does not meet.
     #[error(
-        "{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {expanded} (procedure line {line})"
+        "{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {predicted} (procedure line {line})"
     )]
     RequirementMissed {
         /// Stage and point.
@@ -120,8 +120,8 @@ pub enum PlanError {
         item: String,
         /// The condition as written.
         require: String,
-        /// The predicted expanded uncertainty with unit.
-        expanded: String,
+        /// The predicted expanded uncertainty with unit, and the cheapest change that helps.
+        predicted: String,
         /// Where it is written.
         line: usize,
     },

@@ -8,10 +8,12 @@
 use std::collections::BTreeMap;
 
 use etalon_procedures::formula::Formula;
-use etalon_procedures::procedure::{Distribution, InputSource, Model};
+use etalon_procedures::procedure::{Contribution, Distribution, Input, InputSource, Model};
 use etalon_procedures::resolve;
 use etalon_procedures::scope::PointScope;
-use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, RawReading, Verdict};
+use etalon_uncertainty::evaluation::{
+    Evaluation, EvaluationError, Outcome, RawReading, Shape, Verdict,
+};
 use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::quantity::Quantity;
 
@@ -29,6 +31,14 @@ use crate::journal::chain::sha256_hex;
 /// Share of the limit (or of 1 in the result's unit) by which an expected
 /// reading may miss.
 const NEAR: f64 = 1e-6;
+
+/// Most repeats that are advised. Chosen: twenty; beyond that the spread of the mean hardly falls.
+const MOST_REPEATS: u32 = 20;
+
+/// Whether a contribution is the spread of the point's own repeats.
+fn is_of_repeats(contribution: &Contribution) -> bool {
+    matches!(contribution.distribution, Distribution::Repeats { .. })
+}
 
 /// One result at one point for one item.
 struct Template<'a> {
@@ -111,6 +121,21 @@ impl Template<'_> {
         let Some(point) = self.seat.point else {
             return Err(self.unpredictable("a result needs a point"));
         };
+        let alone = |input: &&Input| input.contributions.len() == 1;
+        let mut crowded = self
+            .model
+            .inputs
+            .iter()
+            .filter(|input| input.contributions.iter().any(is_of_repeats) && !alone(input));
+        if let Some(input) = crowded.next() {
+            let name = &input.name;
+            return Err(self.unpredictable(format!(
+                "input {name} has a Type A of its own repeats beside other contributions: give it \
+                 an input of its own"
+            )));
+        }
+        let nothing =
+            Quantity::parse("0").map_err(|error| self.unpredictable(error.to_string()))?;
         let request = resolve::Request {
             procedure: self.wanted.procedure,
             model: self.model,
@@ -122,17 +147,35 @@ impl Template<'_> {
             readings: &[],
             repeats: Vec::new(),
             estimates: BTreeMap::new(),
-            uncertainties: BTreeMap::new(),
+            uncertainties: self.of_repeats().map(|(name, ..)| (name, nothing.clone())).collect(),
         };
         let refused = |diagnostics| PlanError::Findings {
             about: format!("item {} at {}", self.seat.item, self.key),
             diagnostics,
         };
         let mut evaluation = resolve::evaluation(&request).map_err(refused)?;
+        // What the repeats of the point will show is put in when they are there.
+        for (name, contribution) in self.of_repeats() {
+            let input = evaluation.inputs.iter_mut().find(|input| input.name == name);
+            let Some(component) = input.and_then(|input| input.components.first_mut()) else {
+                continue;
+            };
+            component.name = contribution.name.as_str().into();
+            component.distribution = Shape::T;
+            component.source = Some("repeats of the point".to_owned());
+        }
         if let Some(planned) = &mut evaluation.monte_carlo {
             planned.seed = seed(self.wanted.seed ^ planned.seed, &self.key, self.seat.item);
         }
         Ok(evaluation)
+    }
+
+    /// The inputs whose one contribution is the spread of the point's own repeats.
+    fn of_repeats(&self) -> impl Iterator<Item = (String, &Contribution)> {
+        self.model.inputs.iter().filter_map(|input| {
+            let contribution = input.contributions.iter().find(|one| is_of_repeats(one))?;
+            Some((input.name.clone(), contribution))
+        })
     }
 
     /// What the evaluation says with the readings of an item without error.
@@ -156,15 +199,51 @@ impl Template<'_> {
         if matches!(judgement.verdict, Verdict::NotEvaluated { .. }) {
             let decision = self.wanted.procedure.decision(self.wanted.activity);
             let place = decision.map(|decision| decision.place.clone());
+            let advice = self.advice(entry, course, &outcome);
             return Err(PlanError::RequirementMissed {
                 key: self.key.clone(),
                 item: self.seat.item.to_owned(),
                 require: require.clone(),
-                expanded: format!("{} {}", outcome.expanded, outcome.unit),
+                predicted: format!("{} {}: {advice}", outcome.expanded, outcome.unit),
                 line: place.map_or(1, |place| line(self.wanted.text, &place)),
             });
         }
         Ok(())
+    }
+
+    /// The cheapest change that meets the requirement: more repeats, where they do; else what
+    /// weighs most, and who else could serve.
+    fn advice(&self, entry: &PlanEntry, course: &Course<'_>, outcome: &Outcome) -> String {
+        for n in course.point.repeat.n + 1..=MOST_REPEATS {
+            let mut trial = filled(entry, readings_of(&entry.expected, entry, n));
+            trial.monte_carlo = None;
+            let is_met = self.spread_of(entry, &mut trial, course, n).is_ok()
+                && trial.evaluate().is_ok_and(|outcome| {
+                    let judged = trial.decide(&outcome).map(|judgement| judgement.verdict);
+                    judged.is_ok_and(|verdict| !matches!(verdict, Verdict::NotEvaluated { .. }))
+                });
+            if is_met {
+                return format!("{n} repeats would meet it");
+            }
+        }
+        let most = outcome.budget.iter().max_by(|one, other| one.share.total_cmp(&other.share));
+        let weighs = most.map(|row| {
+            let (label, share) = (row.label.en(), 100.0 * row.share);
+            format!("no number of repeats up to {MOST_REPEATS} meets it; {label} makes {share:.0} % of u²")
+        });
+        let others = course.desk.bound.iter().filter(|bound| bound.role.traceable);
+        let others: Vec<String> = others
+            .flat_map(|bound| bound.rejected.iter().map(move |one| (bound, one)))
+            .map(|(bound, one)| {
+                format!("for {} the bench also has {} ({})", bound.role.name, one.id, one.reason)
+            })
+            .collect();
+        let another = if others.is_empty() {
+            "another standard or another range is needed".to_owned()
+        } else {
+            others.join("; ")
+        };
+        format!("{}: {another}", weighs.unwrap_or_default())
     }
 
     /// The readings for which the item would be right. What the instruments
@@ -221,8 +300,17 @@ impl Template<'_> {
         evaluation: &mut Evaluation,
         course: &Course<'_>,
     ) -> Result<(), PlanError> {
+        self.spread_of(entry, evaluation, course, course.point.repeat.n)
+    }
+
+    fn spread_of(
+        &self,
+        entry: &PlanEntry,
+        evaluation: &mut Evaluation,
+        course: &Course<'_>,
+        n: u32,
+    ) -> Result<(), PlanError> {
         for own in &entry.own_spread {
-            let n = course.point.repeat.n;
             if n < own.min_n {
                 let reason = format!("{n} repeat(s) at first, wanted at least {}", own.min_n);
                 return Err(self.unpredictable(reason));
@@ -251,7 +339,7 @@ impl Template<'_> {
         let looks = |formula: &&Formula| {
             formula.expression.symbols().iter().any(|symbol| symbol.path.starts_with("env."))
         };
-        let of_input = |input: &etalon_procedures::procedure::Input| {
+        let of_input = |input: &Input| {
             let InputSource::Formula(formula) = &input.source else { return None };
             let formula = Some(formula).filter(looks)?;
             let fixed = formula.expression.symbols().into_iter().filter_map(|symbol| {

@@ -59,6 +59,11 @@ impl Laboratory {
         Self { folder, lab, journal, now }
     }
 
+    /// The moment at which everything here begins.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }

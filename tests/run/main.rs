@@ -12,5 +12,6 @@ mod operator;
 mod ordered;
 mod recalled;
 mod rules;
+mod scenes;
 mod side_by_side;
 mod signed;
