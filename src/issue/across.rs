@@ -10,7 +10,7 @@ use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Verdict};
 use etalon_uncertainty::rounding;
 
 use super::papers::Papers;
-use super::results::column;
+use super::results::{column, stated_unit};
 use crate::evaluate::{Across, ItemResults};
 
 /// Digits of a number of which no uncertainty is known.
@@ -37,7 +37,7 @@ pub fn tables(
                 id,
                 name: papers.procedure.title.clone(),
                 quantity: check.title.clone(),
-                unit: value.outcome.unit.clone(),
+                unit: stated_unit(&value.outcome.unit),
                 columns: columns(papers, check),
                 rows: vec![row],
             }),
@@ -58,15 +58,13 @@ fn row(
 ) -> Result<ResultRow, EvaluationError> {
     let of = check.of.text().split(' ').next().unwrap_or_default();
     let conditions = if of.is_empty() { Vec::new() } else { vec![of.to_owned()] };
+    // A key is one word.
+    let key = value.evaluation.key.replace(' ', "");
+    let evaluation = Evaluation { key, ..value.evaluation.clone() };
     if is_decided {
-        return ResultRow::of(
-            &value.evaluation,
-            &value.outcome,
-            value.judgement.as_ref(),
-            conditions,
-        );
+        return ResultRow::of(&evaluation, &value.outcome, value.judgement.as_ref(), conditions);
     }
-    let undecided = Evaluation { decision: None, ..value.evaluation.clone() };
+    let undecided = Evaluation { decision: None, ..evaluation };
     ResultRow::of(&undecided, &value.outcome, None, conditions)
 }
 

@@ -76,10 +76,18 @@ fn table(
         id,
         name: papers.procedure.title.clone(),
         quantity: title.unwrap_or_else(|| Text::english(first.evaluation.measurand.clone())),
-        unit: first.outcome.unit.clone(),
+        unit: stated_unit(&first.outcome.unit),
         columns: names.iter().map(|name| column(&papers.procedure, name)).collect(),
         rows: rows.collect::<Result<_, _>>()?,
     }))
+}
+
+/// A unit as a certificate states it: what is counted has the unit one.
+pub(super) fn stated_unit(unit: &str) -> String {
+    match unit.strip_prefix("imp") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("1{rest}"),
+        _ => unit.to_owned(),
+    }
 }
 
 /// Columns of the procedure's report that tell load points apart.

@@ -14,7 +14,7 @@ use super::bind::Bound;
 use super::prediction::carried;
 use super::step::{Approach, Drain, Gate, Ramp, Vent};
 use super::{Plan, PlannedPoint, Step};
-use crate::engine::action::count;
+use crate::engine::action::{count, reading};
 use crate::engine::live::series::Watched;
 
 /// Time from the end of the way to the last look that finds a quantity at rest, in seconds.
@@ -135,9 +135,11 @@ impl Prospect {
                 self.pass((settling_s + window_s).max(*at_least_s).min(*at_most_s));
             }
             Step::Read { stable: true, .. } => self.pass(TO_STABLE_S),
+            Step::Read { samples, .. } => {
+                self.pass(f64::from(samples.saturating_sub(1)) * reading::SAMPLE_S);
+            }
             Step::Count { gates, .. } => self.pass(counting_s(gates.values())),
             Step::Off { .. }
-            | Step::Read { .. }
             | Step::Ask { .. }
             | Step::Confirm { .. }
             | Step::Instruct { .. }

@@ -60,8 +60,11 @@ pub(super) fn entry(
     stages: &[PlannedStage],
     (stage, point, name): (&PlannedStage, &PlannedPoint, &str),
 ) -> Result<PlanEntry, PlanError> {
-    let key =
+    let at =
         if point.id.is_empty() { stage.id.clone() } else { format!("{}/{}", stage.id, point.id) };
+    // The first result of a stage has the name of its point, each further one its own.
+    let is_first = stage.results.first().is_none_or(|first| first == name);
+    let key = if is_first { at } else { format!("{at}/{name}") };
     let missing = || PlanError::Unpredictable {
         key: key.clone(),
         item: one.item.id.clone(),
@@ -283,6 +286,11 @@ impl Template<'_> {
             let mut evaluation = filled(entry, readings_of(&trial, entry, 1));
             evaluation.monte_carlo = None;
             evaluation.rounding = None;
+            // One repeat has no spread; the value does not ask for one.
+            let spreads = |name: &String| entry.own_spread.iter().any(|own| own.input == *name);
+            for input in evaluation.inputs.iter_mut().filter(|input| spreads(&input.name)) {
+                input.components.clear();
+            }
             evaluation.evaluate().ok().map(|outcome| outcome.value)
         };
         let found = prediction::reading_for(wanted, near, value_at);

@@ -66,8 +66,10 @@ const PREFIXES: [(&str, &str); 9] = [
 ];
 
 /// Other spellings of units, as procedures may write them.
-const SPELLINGS: [(&str, &str); 10] = [
+const SPELLINGS: [(&str, &str); 11] = [
     ("-", "1"),
+    // A pulse is counted: its unit is one (SI brochure, 9th edition, 2.3.3).
+    ("imp", "1"),
     ("degC", "°C"),
     ("℃", "°C"),
     ("deg", "°"),
@@ -203,11 +205,12 @@ mod tests {
     fn dsi_other_spellings_have_the_same_name() {
         assert_eq!(to_dsi("degC"), to_dsi("°C"));
         assert_eq!(to_dsi("-").as_deref(), Ok("\\one"));
+        assert_eq!(to_dsi("imp/m^3"), to_dsi("1/m^3"));
     }
 
     #[test]
     fn dsi_units_without_a_name_are_refused() {
-        for unit in ["imp/(kW*h)", "mkg", "m%", "", "m^0", "a/b/c"] {
+        for unit in ["kimp/(kW*h)", "mkg", "m%", "", "m^0", "a/b/c"] {
             assert!(to_dsi(unit).is_err(), "{unit}");
         }
         for name in ["\\kilo", "volt", "\\milli\\kilogram", "\\volt\\per"] {

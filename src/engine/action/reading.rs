@@ -17,6 +17,9 @@ use crate::plan::Step;
 const AGREEING: usize = 5;
 /// Time between two looks at an indication that is to become stable, in seconds.
 const LOOK_S: f64 = 1.0;
+/// Time between two samples of one reading, in seconds.
+/// Chosen: half a second, a few conversions of a digital pressure gauge or voltmeter.
+pub const SAMPLE_S: f64 = 0.5;
 /// The longest an indication is given to become stable, in seconds.
 /// Chosen: four times the slowest settling of a weighing tank (creep and drip, dossier 10.2).
 const STABLE_WITHIN_S: f64 = 120.0;
@@ -47,6 +50,9 @@ async fn read_one(work: &Work, place: &Place, step: &Step, position: u32) -> Res
         indications.push(settled(work, place, (role, quantity), position).await?);
     }
     while indications.len() < usize::try_from((*samples).max(1)).unwrap_or(1) {
+        if !indications.is_empty() {
+            work.sleep_s(SAMPLE_S).await;
+        }
         indications.push(work.links.read_at(role, quantity, position).await?);
     }
     let chosen = condensed(&indications, statistic)?;
