@@ -71,7 +71,7 @@ impl Demonstration {
         let mut pages = Vec::new();
         collect_pages(&self.laboratory().join("certificates"), &mut pages);
         pages.sort();
-        assert_eq!(pages.len(), 6, "six meters, six certificates: {pages:?}");
+        assert_eq!(pages.len(), 8, "six meters, a gauge, a turbine meter: {pages:?}");
         pages.into_iter().map(paired).collect()
     }
 
