@@ -113,6 +113,10 @@ async fn apply(work: &Work, role: &str, quantity: &str, value: &str) -> Result<(
 
 /// Switches a role on, where it can be and is not yet.
 async fn energise(work: &Work, role: &str) -> Result<(), Failure> {
+    // A controller does not control while its vent is open, as an earlier safe state left it.
+    if !work.links.is_energised(role) && work.links.can_choose(role, "vent", "abort") {
+        apply(work, role, "vent", "abort").await?;
+    }
     if work.links.energise(role).await? {
         work.keep(vec![Body::Output { role: role.to_owned(), on: true }]).await?;
     }

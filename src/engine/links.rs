@@ -208,7 +208,9 @@ fn identity(planned: &PlannedInstrument, instrument: &Instrument) -> Result<Body
     let Some(found) = instrument.identity() else {
         return Err(Failure::Plan { what: format!("line to {}: a person reads it", planned.id) });
     };
-    if let Some(wanted) = planned.serial_number.as_ref().filter(|wanted| **wanted != found.serial) {
+    // One that tells no serial number at all cannot be told from another of its kind.
+    let is_other = |wanted: &&String| **wanted != found.serial && !found.serial.is_empty();
+    if let Some(wanted) = planned.serial_number.as_ref().filter(is_other) {
         return Err(Failure::OtherInstrument {
             instrument: planned.id.clone(),
             found: found.to_string(),

@@ -18,9 +18,9 @@ use crate::engine::action::{count, reading};
 use crate::engine::live::series::Watched;
 
 /// Time from the end of the way to the last look that finds a quantity at rest, in seconds.
-/// Chosen: five looks a second apart and six time constants of a pressure controller (0.8 s,
+/// Chosen: five looks a second apart and three time constants of a pressure controller (0.8 s,
 /// pressure dossier 10.1).
-const TO_REST_S: f64 = 10.0;
+const TO_REST_S: f64 = 7.0;
 /// The looks after which an indication counts as stable, in seconds. See `engine::action::reading`.
 /// Chosen: four intervals of one second between five looks.
 const TO_STABLE_S: f64 = 4.0;
