@@ -27,6 +27,7 @@
 pub mod calibration;
 pub mod change;
 pub mod fitness;
+pub mod import;
 pub mod lookup;
 pub mod standard;
 pub mod status;

@@ -2,9 +2,10 @@
 
 mod change;
 mod impact;
+mod import;
 mod look;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -78,6 +79,13 @@ pub enum RegisterAction {
     ///
     /// Example: etalon register upkeep RM050001 adjustment --text "gain moved" --by zhao.lei
     Upkeep(UpkeepArgs),
+    /// Read standards from other formats: a ledger (CSV), a DCC, an MSL equipment register (XML)
+    ///
+    /// Writes one file for each standard into register/; what cannot be taken over is a finding. With
+    /// --dry-run nothing is written.
+    ///
+    /// Example: etalon register import ledger.csv --columns "id=资产编号,serial=出厂编号" --by zhao.lei
+    Import(ImportArgs),
 }
 
 /// Who answers for an entry.
@@ -136,6 +144,24 @@ pub struct UpkeepArgs {
     answerable: Answerable,
 }
 
+/// Where standards are read from.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// The file: a ledger (.csv), a DCC or an MSL equipment register (.xml)
+    file: PathBuf,
+    /// Which column of a ledger holds what: `id=Asset,serial=S/N,…`
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    columns: Option<String>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Who answers for it
+    #[arg(long, value_name = "PERSON")]
+    by: String,
+    #[command(flatten)]
+    password: PasswordArgs,
+}
+
 /// Runs `etalon register`.
 ///
 /// # Errors
@@ -152,5 +178,6 @@ pub fn run(args: &RegisterArgs, lab: &Path, output: &Output) -> Result<ExitStatu
         RegisterAction::Status(args) => change::status(args, lab, output),
         RegisterAction::Check(args) => change::check(args, lab, output),
         RegisterAction::Upkeep(args) => change::upkeep(args, lab, output),
+        RegisterAction::Import(args) => import::import(args, lab, output),
     }
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use etalon_instruments::clock::Clock;
 
+use super::password::PasswordArgs;
 use super::preparing::{self, PreparingArgs};
 use super::{CliError, ExitStatus, Output};
 use crate::engine::control::{self, Controller, Wish};
@@ -21,6 +22,7 @@ use crate::engine::session::virtual_time;
 use crate::engine::session::wiring::{WiringError, wired};
 use crate::engine::{self, Conclusion, Outcome, Session, SessionError};
 use crate::lab::Lab;
+use crate::people::signing::{self, Meaning, SigningRefusal, Statement};
 use crate::plan::Plan;
 use results::Verdicts;
 use screen::Screen;
@@ -48,6 +50,9 @@ pub struct RunArgs {
     /// Go on with this run, which was interrupted
     #[arg(long, value_name = "RUN")]
     resume: Option<String>,
+    /// The operator's password's source
+    #[command(flatten)]
+    password: PasswordArgs,
     /// Which time the bench runs on; virtual time needs a bench of SIM:: addresses alone
     #[arg(long, value_enum, default_value_t = ClockArg::Real)]
     clock: ClockArg,
@@ -71,6 +76,7 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
     let prepared = preparing::prepare(&lab, &args.preparing)?;
     let screen = Arc::new(Screen::new(*output));
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
+    sign_on(&lab, args, (&person, &prepared.plan), output)?;
     let operator = operator(args, &prepared.plan, &screen, *output)?;
     let runtime = runtime(args.clock)?;
     let journal = lab.journal()?;
@@ -113,14 +119,36 @@ async fn carry_out(
     concluded.map_err(CliError::from)
 }
 
-/// The person at the bench, who must be authorised for this work today.
+/// The person is authorised for this work today and gives their password for it; who is not, or
+/// mistypes it, stands in the record. Invented people of a demonstration type nothing.
+fn sign_on(
+    lab: &Lab,
+    args: &RunArgs,
+    (person, plan): (&str, &Plan),
+    output: &Output,
+) -> Result<(), CliError> {
+    let (journal, now) = (lab.journal()?, Clock::real().utc());
+    let meaning = Meaning::Performed;
+    let statement = Statement { meaning, subject: &plan.bench.id, content: &plan.procedure.sha256 };
+    let today = lab.identity.civil_day(now);
+    let people = lab.people()?;
+    if let Err(refusal) = people.operator(person, &plan.procedure.id, &plan.activity, today) {
+        return Err(signing::refused(&journal, person, statement, refusal.into(), now)?.into());
+    }
+    if signing::needs_password(lab, person).map_err(SigningRefusal::from)? {
+        let password = args.password.password(lab, person, meaning, output)?;
+        signing::sign(lab, &journal, (person, password.as_deref()), statement, now)?;
+    }
+    Ok(())
+}
+
+/// The person at the bench: named, or the only one who is authorised for this work today.
 fn person(lab: &Lab, named: Option<&str>, plan: &Plan) -> Result<String, CliError> {
     let people = lab.people()?;
     let today = lab.identity.civil_day(Clock::real().utc());
     let may = |id: &str| people.operator(id, &plan.procedure.id, &plan.activity, today);
     if let Some(id) = named {
-        let person = may(id).map_err(|refusal| CliError::refused(refusal.to_string()))?;
-        return Ok(person.id.clone());
+        return Ok(id.to_owned());
     }
     let able: Vec<&str> =
         people.persons().map(|person| person.id.as_str()).filter(|id| may(id).is_ok()).collect();

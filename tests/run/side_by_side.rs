@@ -67,3 +67,41 @@ fn second_asker_of_a_bench_is_told_who_holds_it_and_both_share_one_record() {
     let acts = etalon::act::acts(&laboratory.journal).unwrap();
     assert_eq!(acts.last().unwrap().subject, "RM050001");
 }
+
+/// ISO/IEC 17025 6.2: whoever is not authorised does not operate a bench; refused before anything moves,
+/// recorded, named. With a password set the operator gives it, from a file that is theirs alone.
+#[test]
+fn iso17025_6_2_unauthorised_operator_and_wrong_password_are_refused_before_anything_moves() {
+    let laboratory = Laboratory::new();
+    let lab = laboratory.lab.root();
+    let run = ["run", PROCEDURE, "--bench", BENCH, "--item", ITEMS[0], "--operator"];
+    let last = || etalon::act::acts(&laboratory.journal).unwrap().pop().unwrap();
+    let (code, refused) = done(lab, &[&run[..], &["zhao.lei"]].concat());
+    assert_eq!(code, 5, "{}", String::from_utf8_lossy(&refused.stderr));
+    assert_eq!((last().act.as_str(), last().subject.as_str()), ("refused", "zhao.lei"));
+    assert_eq!(last().fact("reason"), "rule `authorised persons only`: zhao.lei is no technician");
+
+    let file = |name: &str, text: &str, mode: u32| {
+        use std::os::unix::fs::PermissionsExt;
+        let path = lab.join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (new, wrong) =
+        (file("new", "a long password\n", 0o600), file("wrong", "another one\n", 0o600));
+    let open = file("open", "a long password\n", 0o644);
+    let passwd = ["person", "passwd", "chen.yu", "--by", "zhao.lei", "--new-password-file", &new];
+    let (code, set) = done(lab, &passwd);
+    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&set.stderr));
+    let by_file = |password: &str| {
+        let (code, said) =
+            done(lab, &[&run[..], &["chen.yu", "--password-file", password]].concat());
+        (code, String::from_utf8_lossy(&said.stderr).into_owned())
+    };
+    let (code, said) = by_file(&wrong);
+    assert!(code == 5 && said.contains("4 more failures lock the account"), "{said}");
+    let (code, said) = by_file(&open);
+    assert!(code == 2 && said.contains("others could read it"), "{said}");
+    assert!(laboratory.journal.runs().unwrap().is_empty());
+}
