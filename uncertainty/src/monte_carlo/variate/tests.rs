@@ -79,3 +79,29 @@ fn arc_sine_and_exponential_numbers_have_the_classes_of_theirs() {
     let numbers = drawn(400, |variates, to| variates.signed(to));
     fits(&numbers, |x| 0.5 + 0.5 * x);
 }
+
+#[test]
+fn every_shape_has_the_same_bits_in_registers_of_every_width() {
+    let shapes: [fn(&mut Variates, &mut [f64]); 7] = [
+        |variates, to| variates.normals(to),
+        |variates, to| variates.students(4.5, to),
+        |variates, to| variates.gammas(0.7, to),
+        |variates, to| variates.arcsines(to),
+        |variates, to| variates.exponentials(to),
+        |variates, to| variates.uniforms(to),
+        |variates, to| variates.pairs(to, |a, b| signed(a) * unit(b)),
+    ];
+    for shape in shapes {
+        let drawn = |width: Width| {
+            let mut variates = Variates::new(width);
+            variates.key(7, 3);
+            let mut to = vec![0.0; COLUMN];
+            shape(&mut variates, &mut to);
+            to.into_iter().map(f64::to_bits).collect::<Vec<u64>>()
+        };
+        let widest = drawn(Width::widest());
+        for width in Width::all() {
+            assert!(drawn(width) == widest, "{width:?}");
+        }
+    }
+}
