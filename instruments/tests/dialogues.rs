@@ -9,33 +9,17 @@ use etalon_instruments::{
     instrument::{Instrument, InstrumentError},
     link::Wiring,
     resource::Resource,
-    transport::{Connector, Pending, Transport, TransportError, in_process},
+    transport::ports::Ports,
 };
-use etalon_uncertainty::quantity::Quantity;
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
+use std::{sync::Arc, time::Duration};
+
+#[path = "models/script.rs"]
+#[expect(dead_code, reason = "the tests of other makers' models read by a list of quantities")]
+mod script;
+
+use script::quantity;
 
 type Said = (&'static str, &'static str);
-
-/// An instrument that knows one dialogue by heart.
-struct Scripted {
-    instruments_end: Mutex<Option<DuplexStream>>,
-    ours: Mutex<Option<Box<dyn Transport>>>,
-}
-
-impl Connector for Scripted {
-    fn connect<'a>(
-        &'a self,
-        _resource: &'a Resource,
-        _deadline: Duration,
-    ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
-        let ours = self.ours.lock().expect("nobody panicked").take();
-        Box::pin(async move { Ok(ours.expect("the dialogue is on one link")) })
-    }
-}
 
 /// Opens the model against `dialogue`, which begins behind `*IDN?` and the empty error queue.
 /// The task ends when all was said; a line out of order fails the test.
@@ -44,37 +28,12 @@ async fn spoken(
     identity: &'static str,
     dialogue: &'static [Said],
 ) -> (Instrument, tokio::task::JoinHandle<()>) {
-    let (ours, theirs) = in_process::pair("SIM::it".to_owned());
-    let scripted = Arc::new(Scripted {
-        instruments_end: Mutex::new(Some(theirs)),
-        ours: Mutex::new(Some(Box::new(ours))),
-    });
-    let end = scripted.instruments_end.lock().expect("nobody panicked").take();
-    let end = end.expect("it was just put there");
-    let speaking = tokio::spawn(async move {
-        let (reading, mut writing) = tokio::io::split(end);
-        let mut lines = BufReader::new(reading);
-        let opening = [("*IDN?\n", identity), ("SYST:ERR?\n", "0,\"No error\"\n")];
-        for (wanted, answer) in opening.iter().chain(dialogue) {
-            let mut line = String::new();
-            lines.read_line(&mut line).await.expect("the line stands");
-            assert_eq!(line, *wanted);
-            writing.write_all(answer.as_bytes()).await.expect("the line stands");
-        }
-        let mut more = String::new();
-        lines.read_line(&mut more).await.expect("the line stands");
-        assert_eq!(more, "", "more was said than the dialogue holds");
-    });
-    let model = Arc::new(catalogue::shipped(model).expect("the model is shipped"));
-    let start = "2026-01-05T08:00:00Z".parse().expect("a time");
-    let wiring = Wiring::new(scripted, Clock::virtual_from(start));
-    let resource = Resource::parse("SIM::it").expect("an address");
-    let instrument = Instrument::open("it", model, resource, &wiring).await.expect("it opens");
-    (instrument, speaking)
-}
-
-fn quantity(text: &str) -> Quantity {
-    Quantity::parse(text).expect("a quantity")
+    let opening = [("*IDN?\n", identity), ("SYST:ERR?\n", "0,\"No error\"\n")];
+    let words =
+        opening.iter().chain(dialogue).map(|(heard, said)| ((*heard).into(), (*said).into()));
+    let model = catalogue::shipped(model).expect("the model is shipped");
+    let (instrument, speaking) = script::spoken(model, words.collect()).await;
+    (instrument.expect("it opens"), speaking)
 }
 
 const NO_ERROR: &str = "0,\"No error\"\n";
@@ -275,8 +234,8 @@ async fn generic_scpi_dmm_reads_from_any_maker() {
 #[tokio::test(start_paused = true)]
 async fn manual_is_read_and_set_by_a_person_and_says_so() {
     let model = Arc::new(catalogue::shipped("manual").unwrap());
-    let connector = Scripted { instruments_end: Mutex::default(), ours: Mutex::default() };
-    let wiring = Wiring::new(Arc::new(connector), Clock::real());
+    // Nothing is connected to.
+    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
     let nowhere = Resource::parse("SIM::nobody").unwrap();
     let gauge = Instrument::open("gauge", model, nowhere, &wiring).await.unwrap();
     assert!(gauge.is_by_hand() && gauge.identity().is_none());

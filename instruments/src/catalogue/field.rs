@@ -4,7 +4,10 @@ use super::{
     finding,
     sheet::{Sheet, Written},
 };
-use crate::protocol::{pattern::Pattern, template::Template};
+use crate::protocol::{
+    pattern::{Pattern, PatternError},
+    template::Template,
+};
 use etalon_uncertainty::{
     diagnostic::{Diagnostic, nearest},
     quantity::Quantity,
@@ -48,15 +51,7 @@ pub(super) fn needed_command(
 /// A reply pattern at a key, where there is one.
 pub(super) fn pattern(sheet: &Sheet<'_>, key: &'static str, places: &[&str]) -> Option<Pattern> {
     let written = sheet.text(key)?;
-    match Pattern::parse(&written.text, places) {
-        Ok(pattern) => Some(pattern),
-        Err(reason) => {
-            let message = format!("reply \"{}\": {reason}", written.text.escape_debug());
-            let found = Diagnostic::error(finding::PATTERN, message).at(written.place);
-            sheet.findings.report(found.hint(places_hint(places)));
-            None
-        }
-    }
+    judged(sheet, &written, Pattern::parse(&written.text, places), places)
 }
 
 /// A reply pattern at a key that must be there.
@@ -72,15 +67,23 @@ pub(super) fn needed_pattern(
 /// A reply pattern at a key that must be there, with any of these places.
 pub(super) fn needed_any(sheet: &Sheet<'_>, key: &'static str, places: &[&str]) -> Option<Pattern> {
     let written = sheet.needed(key)?;
-    match Pattern::parse_any(&written.text, places) {
-        Ok(pattern) => Some(pattern),
-        Err(reason) => {
+    judged(sheet, &written, Pattern::parse_any(&written.text, places), places)
+}
+
+/// The pattern, or a finding about why it is none.
+fn judged(
+    sheet: &Sheet<'_>,
+    written: &Written,
+    parsed: Result<Pattern, PatternError>,
+    places: &[&str],
+) -> Option<Pattern> {
+    parsed
+        .map_err(|reason| {
             let message = format!("reply \"{}\": {reason}", written.text.escape_debug());
-            let found = Diagnostic::error(finding::PATTERN, message).at(written.place);
+            let found = Diagnostic::error(finding::PATTERN, message).at(written.place.clone());
             sheet.findings.report(found.hint(places_hint(places)));
-            None
-        }
-    }
+        })
+        .ok()
 }
 
 /// A unit that must be there.

@@ -1,7 +1,7 @@
 //! An instrument that knows one dialogue by heart, byte by byte.
 
 use etalon_instruments::{
-    catalogue,
+    catalogue::{self, Model},
     clock::Clock,
     instrument::{Instrument, InstrumentError},
     link::Wiring,
@@ -14,14 +14,18 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
+    io::{AsyncReadExt, AsyncWriteExt},
     task::JoinHandle,
 };
 
 /// What is heard, and what is answered.
 pub(crate) type Talk = &'static [(&'static [u8], &'static [u8])];
 
-struct Scripted(Mutex<Option<DuplexStream>>, Mutex<Option<Box<dyn Transport>>>);
+/// The same, made while the test runs.
+pub(crate) type Words = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// The one link to the instrument.
+struct Scripted(Mutex<Option<Box<dyn Transport>>>);
 
 impl Connector for Scripted {
     fn connect<'a>(
@@ -29,7 +33,7 @@ impl Connector for Scripted {
         _resource: &'a Resource,
         _deadline: Duration,
     ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
-        let ours = self.1.lock().expect("nobody panicked").take();
+        let ours = self.0.lock().expect("nobody panicked").take();
         Box::pin(async move { Ok(ours.expect("the dialogue is on one link")) })
     }
 }
@@ -40,25 +44,33 @@ pub(crate) async fn open(
     model: &str,
     talk: Talk,
 ) -> (Result<Instrument, InstrumentError>, JoinHandle<()>) {
-    let (ours, theirs) = in_process::pair("SIM::it".to_owned());
-    let scripted = Scripted(Mutex::new(Some(theirs)), Mutex::new(Some(Box::new(ours))));
-    let mut end = scripted.0.lock().expect("nobody panicked").take().expect("just put there");
+    let model = catalogue::shipped(model).expect("the model is shipped");
+    let words = talk.iter().map(|(heard, said)| (heard.to_vec(), said.to_vec()));
+    spoken(model, words.collect()).await
+}
+
+/// The same for any model.
+pub(crate) async fn spoken(
+    model: Model,
+    talk: Words,
+) -> (Result<Instrument, InstrumentError>, JoinHandle<()>) {
+    let (ours, mut end) = in_process::pair("SIM::it".to_owned());
     let speaking = tokio::spawn(async move {
         for (wanted, answer) in talk {
             let mut heard = vec![0; wanted.len()];
             end.read_exact(&mut heard).await.expect("the line stands");
             assert_eq!(heard.escape_ascii().to_string(), wanted.escape_ascii().to_string());
-            end.write_all(answer).await.expect("the line stands");
+            end.write_all(&answer).await.expect("the line stands");
         }
         let mut more = Vec::new();
         end.read_to_end(&mut more).await.expect("the line stands");
         assert_eq!(more.escape_ascii().to_string(), "", "more was said than the dialogue holds");
     });
-    let model = Arc::new(catalogue::shipped(model).expect("the model is shipped"));
     let start = "2026-01-05T08:00:00Z".parse().expect("a time");
-    let wiring = Wiring::new(Arc::new(scripted), Clock::virtual_from(start));
+    let scripted = Arc::new(Scripted(Mutex::new(Some(Box::new(ours)))));
+    let wiring = Wiring::new(scripted, Clock::virtual_from(start));
     let resource = Resource::parse("SIM::it").expect("an address");
-    (Instrument::open("it", model, resource, &wiring).await, speaking)
+    (Instrument::open("it", Arc::new(model), resource, &wiring).await, speaking)
 }
 
 /// Opens, reads these quantities, and makes sure that nothing else was said.
