@@ -18,6 +18,8 @@ xvfb Xvfb
 xdotool xdotool
 imagemagick identify
 postgresql initdb
+lxi-tools lxi
+sigrok-cli sigrok-cli
 libgl1 -
 libegl1 -
 libgl1-mesa-dri -

@@ -11,10 +11,12 @@
 //! | [`document`] | xmlsec1, xmllint, dcclib (Schematron, XML signature) |
 //! | [`uncertainty`] | GTC, uncertainties, MetroloPy |
 //! | [`client`] | pyvisa with pyvisa-py, over TCP and over a pseudo-terminal |
+//! | [`instruments`] | pyvisa, python-vxi11 and lxi-tools over HiSLIP and VXI-11; sigrok and PyMeasure at a multimeter; servers of pymodbus, lewis, dlt645 and gurux for our client |
 
 mod client;
 mod demonstration;
 mod document;
+mod instruments;
 mod judge;
 mod page;
 mod schema;

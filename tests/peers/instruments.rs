@@ -1,0 +1,8 @@
+//! Instruments: other people's clients of our simulated ones, other people's servers for our client.
+
+pub(crate) mod clients;
+pub(crate) mod meters;
+pub(crate) mod multimeter;
+pub(crate) mod process_control;
+mod served;
+mod server;
