@@ -5,6 +5,7 @@
 
 mod bench;
 mod carried;
+mod cable;
 mod certified;
 mod faults;
 mod found;
