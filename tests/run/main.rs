@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
 mod bench;
-mod carried;
 mod cable;
+mod carried;
 mod certified;
 mod faults;
 mod found;
