@@ -26,26 +26,26 @@ impl Server {
 
     /// Starts a program that prints a line with `ready` in it.
     pub(crate) fn started(mut command: Command) -> Self {
-        let mut process = command
+        command
             .env("PYTHONUNBUFFERED", "1")
             // A server that starts another one ends it when this end is gone.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{command:?} does not start ({error}): ./test installs it")
-            });
-        let said = process.stdout.take().expect("its words are piped");
+            .stderr(Stdio::null());
+        let process = command.spawn().unwrap_or_else(|error| {
+            panic!("{command:?} does not start ({error}): ./test installs it")
+        });
+        let mut server = Self { process, word: String::new() };
+        let said = server.process.stdout.take().expect("its words are piped");
         let mut heard = Vec::new();
         for line in BufReader::new(said).lines() {
             let line = line.expect("it prints UTF-8");
             if let Some(word) = line.strip_prefix("ready") {
-                return Self { process, word: word.trim().to_owned() };
+                word.trim().clone_into(&mut server.word);
+                return server;
             }
             heard.push(line);
         }
-        drop(process.kill());
         panic!("{command:?} ended before it was ready: {heard:?}");
     }
 }
