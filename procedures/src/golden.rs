@@ -226,6 +226,32 @@ impl Case<'_> {
     }
 }
 
+/// The evaluation behind a golden case, for whoever prints its budget.
+///
+/// # Errors
+/// Why the case cannot be evaluated, in words.
+pub fn evaluation(procedure: &Procedure, test: &GoldenTest) -> Result<Evaluation, String> {
+    let item = item(procedure, &test.item).map_err(sentence)?;
+    let points = expand(procedure, &item).map_err(sentence)?;
+    let mut point = points
+        .into_iter()
+        .find(|point| test.point.as_ref() == Some(&point.id))
+        .unwrap_or_else(|| Point { id: "golden".to_owned(), values: BTreeMap::new() });
+    let model = match &test.model {
+        Some(name) => procedure.model(name),
+        None => procedure.models.first(),
+    };
+    let model = model.ok_or("the procedure has no such model")?;
+    let given = given::sorted(procedure, model, test)?;
+    // What stays unknown here is named by whoever needs it.
+    let unbound = bind(procedure, &item, &mut point, &given.external).err();
+    let case = Case { procedure, test, model, item: &item, point: &point, given: &given };
+    case.evaluation().map_err(|message| match unbound {
+        Some(finding) => format!("{message} ({})", finding.message),
+        None => message,
+    })
+}
+
 /// The word for an expected verdict.
 fn expected(verdict: ExpectedVerdict) -> &'static str {
     match verdict {

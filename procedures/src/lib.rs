@@ -15,7 +15,7 @@
 //! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `derive` →
 //! `conformity` → `progress` → `golden` → `hash` → `difference` → `description` →
-//! `library`.
+//! `instruction` → `library`.
 
 pub mod finding;
 
@@ -52,6 +52,8 @@ pub mod hash;
 pub mod difference;
 
 pub mod description;
+
+pub mod instruction;
 
 pub mod library;
 

@@ -17,6 +17,7 @@ use crate::release::{ReleaseRefusal, statement::Act};
 use crate::store::Journal;
 
 mod list;
+pub mod print;
 
 /// Submit procedures for review, release and withdraw them
 #[derive(Debug, Args)]
@@ -33,6 +34,10 @@ pub enum ProcedureAction {
     ///
     /// Example: etalon procedure list
     List,
+    /// Print a procedure as a work instruction: items, points with limits, prompts, safe state, budget
+    ///
+    /// Example: etalon procedure print cn.jjg596.direct.basic-error --lang zh > instruction.md
+    Print(print::PrintArgs),
     /// Print the JSON Schema of the language, for editors
     ///
     /// Example: etalon procedure schema > procedure.schema.json
@@ -118,6 +123,10 @@ impl From<ReleaseRefusal> for CliError {
 pub fn run(args: &ProcedureArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     match &args.action {
         ProcedureAction::List => list::run(&Lab::open(lab)?, output),
+        ProcedureAction::Print(args) => {
+            let lab = Lab::open(lab).ok();
+            print::run(args, lab.as_ref(), output)
+        }
         ProcedureAction::Schema => {
             output.raw(etalon_procedures::description::json_schema::text());
             Ok(ExitStatus::Done)
