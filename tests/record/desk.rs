@@ -17,7 +17,9 @@ fn demonstration() -> &'static Path {
     let folder = DONE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(PROGRAM);
-        command.args(["demo", "--lang", "en", "--out"]).arg(folder.path().join("lab"));
+        command
+            .args(["demo", "--bench", "meters-6", "--lang", "en", "--out"])
+            .arg(folder.path().join("lab"));
         let done = command.output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         folder

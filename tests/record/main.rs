@@ -6,6 +6,7 @@
 //! | [`sharing`] | many laboratories in one database, and a server that promises too little |
 //! | [`carried`] | pushes, backups and restores, while servers fall over |
 //! | [`desk`] | the commands of `etalon record`: verify, replay, correct, checkpoint, damaged records |
+//! | [`faults`] | no room, a read-only disk, a clock set back, founding killed |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
 //! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
@@ -18,5 +19,6 @@ mod carried;
 mod cluster;
 mod conformance;
 mod desk;
+mod faults;
 mod processes;
 mod sharing;
