@@ -7,6 +7,7 @@
 //! | [`carried`] | pushes, backups and restores, while servers fall over |
 //! | [`desk`] | the commands of `etalon record`: verify, replay, correct, checkpoint, damaged records |
 //! | [`faults`] | no room, a read-only disk, a clock set back, founding killed |
+//! | [`load`] | sixty positions, beside raw SQLite |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
 //! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
@@ -20,5 +21,6 @@ mod cluster;
 mod conformance;
 mod desk;
 mod faults;
+mod load;
 mod processes;
 mod sharing;

@@ -1,0 +1,125 @@
+//! Load: sixty positions with twenty readings a second each, for ten simulated minutes (an hour with
+//! `./test --full`), beside raw SQLite with the same rows, durability and batch size in the same run.
+
+use std::{path::Path, time::Duration, time::Instant};
+
+use etalon::{
+    journal::chain::{origin, seal},
+    store::Journal,
+};
+
+use crate::conformance::{AT, entry};
+
+const POSITIONS: u64 = 60;
+/// Between two readings of a position.
+const PERIOD: Duration = Duration::from_millis(50);
+/// Simulated seconds in CI, and with `./test --full`.
+const SECONDS: (u64, u64) = (600, 3600);
+/// Raw SQLite is measured on every so many simulated seconds, in between.
+const RAW_EVERY_S: u64 = 20;
+/// Pages of memory that a whole run may add: 16 MiB of 4 KiB pages.
+const FLAT_PAGES: u64 = 4096;
+
+/// Resident memory of this process, in pages.
+fn resident_pages() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+    text.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// The same rows by plain SQL: one second of the load, in commits of one batch each.
+struct Raw {
+    connection: rusqlite::Connection,
+    sequence: u64,
+}
+
+impl Raw {
+    fn beside(folder: &Path) -> Self {
+        let path = folder.join("raw.sqlite");
+        drop(Journal::create(&path, "lab", AT).unwrap());
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        connection.execute_batch("PRAGMA synchronous = FULL").unwrap();
+        Self { connection, sequence: 1 }
+    }
+
+    fn second(&mut self) -> Duration {
+        let rows: Vec<Vec<_>> = (0..20)
+            .map(|_| {
+                let rows = (0..POSITIONS).map(|position| {
+                    self.sequence += 1;
+                    seal(&entry(position), self.sequence, &origin())
+                });
+                rows.collect()
+            })
+            .collect();
+        let begun = Instant::now();
+        for batch in rows {
+            let transaction = self.connection.transaction().unwrap();
+            {
+                let insert = "INSERT INTO event (sequence, at, run, body, previous, hash)
+                              VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                let mut insert = transaction.prepare_cached(insert).unwrap();
+                for row in batch {
+                    let values = rusqlite::params![
+                        row.sequence,
+                        row.at,
+                        row.run,
+                        row.body,
+                        row.previous,
+                        row.hash
+                    ];
+                    insert.execute(values).unwrap();
+                }
+            }
+            transaction.commit().unwrap();
+        }
+        begun.elapsed()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn sixty_positions_of_twenty_readings_a_second_lose_nothing_in_flat_memory() {
+    let seconds = if std::env::var_os("ETALON_FULL").is_some() { SECONDS.1 } else { SECONDS.0 };
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::create(&folder.path().join("records.sqlite"), "lab", AT).unwrap();
+    let mut raw = Raw::beside(folder.path());
+    let (mut own_time, mut raw_time, mut raw_seconds, mut early) = (0.0, 0.0, 0_u64, 0);
+    let simulated = tokio::time::Instant::now();
+    for second in 0..seconds {
+        let begun = Instant::now();
+        let mut positions = tokio::task::JoinSet::new();
+        for position in 0..POSITIONS {
+            let journal = journal.clone();
+            positions.spawn(async move {
+                for _ in 0..20 {
+                    tokio::time::sleep(PERIOD).await;
+                    journal.append(vec![entry(position)]).await.unwrap();
+                }
+            });
+        }
+        while let Some(done) = positions.join_next().await {
+            done.unwrap();
+        }
+        own_time += begun.elapsed().as_secs_f64();
+        if second % RAW_EVERY_S == 0 {
+            raw_time += raw.second().as_secs_f64();
+            raw_seconds += 1;
+        }
+        if second == seconds / 10 {
+            early = resident_pages();
+        }
+    }
+    let late = resident_pages();
+    assert_eq!(simulated.elapsed().as_secs(), seconds);
+    let events = seconds * 20 * POSITIONS;
+    let audit = journal.audit().unwrap();
+    assert!(audit.ok && audit.events == events + 1, "{audit:?}");
+    #[allow(clippy::cast_precision_loss, reason = "a figure for a person")]
+    let (own, plain) = (events as f64 / own_time, (raw_seconds * 20 * POSITIONS) as f64 / raw_time);
+    println!(
+        "{events} events of {seconds} simulated seconds in {own_time:.1} s: {own:.0} durable events/s, \
+         raw SQLite {plain:.0}/s in the same run ({:.0} %); memory {early} to {late} pages",
+        100.0 * own / plain
+    );
+    assert!(late < early + FLAT_PAGES, "memory grew from {early} to {late} pages");
+    assert!(own > 0.5 * plain, "{own:.0} events/s beside {plain:.0}/s of raw SQLite");
+}
