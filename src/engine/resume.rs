@@ -147,7 +147,9 @@ impl Done {
         let whole = self.whole_repeats(&positions);
         let (kept, begun) = std::mem::take(&mut self.readings).into_iter().partition(|reading| {
             let key = (reading.stage.clone(), reading.point.clone());
+            // What a finished stage read before the points stands, as its answers do.
             self.points.contains(&key)
+                || (reading.point.is_empty() && self.stages.contains(&reading.stage))
                 || (unit == "repeat" && whole.contains(&(key.0, key.1, reading.repeat)))
         });
         self.readings = kept;

@@ -1,6 +1,7 @@
 //! Collections: the flow led to the tank for a time, counted and sampled meanwhile, and the tank
 //! emptied.
 
+use etalon_instruments::transport::Remedy;
 use etalon_uncertainty::expression::Value;
 
 use super::apply;
@@ -140,11 +141,17 @@ async fn emptied(work: &Work, place: &Place, drain: &Drain, below: f64) -> Resul
     let (role, quantity) = drain.watch.split_once('.').ok_or_else(missing)?;
     let began = work.clock.now();
     loop {
-        let left = work.links.look(role, quantity).await?;
-        if let Value::Number { si, .. } = left.as_value()?
-            && si < below
-        {
-            return Ok(());
+        match work.links.look(role, quantity).await {
+            Ok(left) => {
+                if let Value::Number { si, .. } = left.as_value()?
+                    && si < below
+                {
+                    return Ok(());
+                }
+            }
+            // A balance says that its weight still moves: the tank empties. The time is bounded.
+            Err(Failure::Instrument { remedy: Remedy::Resynchronise, .. }) => {}
+            Err(failure) => return Err(failure),
         }
         if began.elapsed().as_secs_f64() > drain.at_most_s {
             return Err(Failure::NotReached {
