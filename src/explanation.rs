@@ -5,6 +5,7 @@
 //! `tests/house/codes.rs` finds every code in the source and demands its page.
 
 mod budget;
+mod desk;
 mod expression;
 mod instrument;
 mod laboratory;
@@ -34,9 +35,15 @@ const fn page(
 
 /// All pages of this room, by the order of the codes in each group.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    [budget::PAGES, expression::PAGES, instrument::PAGES, laboratory::PAGES, plan::PAGES]
-        .into_iter()
-        .flatten()
+    let rooms = [
+        budget::PAGES,
+        expression::PAGES,
+        instrument::PAGES,
+        laboratory::PAGES,
+        desk::PAGES,
+        plan::PAGES,
+    ];
+    rooms.into_iter().flatten()
 }
 
 /// What a code means, as `etalon check --explain` prints it; `None` for no code of ours.

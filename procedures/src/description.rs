@@ -9,6 +9,7 @@ pub mod json_schema;
 
 mod actions;
 mod desk;
+mod golden;
 mod measuring;
 
 pub use desk::ROOT;
