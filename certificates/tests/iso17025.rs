@@ -43,7 +43,7 @@ fn iso17025_7_8_each_missing_item_is_named_with_its_clause() {
         ("7-8-2-1-i", |r| r.performed_until = "23 November".into()),
         ("7-8-2-1-j", |r| r.issued.clear()),
         ("7-8-2-1-m", |r| r.results.clear()),
-        ("7-8-2-1-m", |r| r.results[0].unit = "imp".into()),
+        ("7-8-2-1-m", |r| r.results[0].unit = "furlong".into()),
         ("7-8-2-1-o", |r| r.persons.retain(|p| p.part != Part::Approved)),
         ("7-8-1-1", |r| r.persons[2].name = r.persons[0].name.clone()),
         ("7-8-4-1-a", |r| r.results[0].rows[0].stated.expanded = "0.0881".into()),

@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use crate::judge::{ask, python, word};
 
 /// Codes of what a schema can see: no TOML, unknown keys, other kinds, other words,
-/// another format, one language, an unknown action.
-const SEEN: &[&str] = &["E0101", "E0103", "E0105", "E0106", "E0107", "E0201", "E0901"];
+/// another format, one language, an unknown action, a quantity without a number.
+const SEEN: &[&str] = &["E0101", "E0103", "E0105", "E0106", "E0107", "E0201", "E0301", "E0901"];
 
 /// A key that is missing only sometimes is the checker's matter.
 const SEEN_SOMETIMES: &str = "E0104";

@@ -14,7 +14,7 @@ use etalon::{
 };
 
 use crate::{
-    conformance::{AT, entry},
+    conformance::{AT, RUN, entry},
     desk::Desk,
 };
 
@@ -127,7 +127,8 @@ fn laboratory_on_a_read_only_disk_is_listed_shown_and_verified_and_nothing_can_b
     let lab = disk.path().join("lab");
     // The log still holds events that the file does not: a reader that left it out would lose them.
     let journal = Journal::open(&lab.join("records.sqlite")).unwrap();
-    let last = journal.append_now(&[entry(1)]).unwrap()[0].sequence;
+    let remark = Body::Noted { severity: "note".into(), text: "written at the end".into() };
+    let last = journal.append_now(&[Entry::new(RUN, AT, remark)]).unwrap()[0].sequence;
     let wal = lab.join("records.sqlite-wal");
     assert!(wal.metadata().unwrap().len() > 0);
     let kept = disk.path().join("kept-wal");
