@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use etalon_uncertainty::evaluation::Estimate;
 use jiff::Timestamp;
 
 use crate::journal::{Body, Event};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanEntry};
 
 /// A raw reading that still counts, with its place in the record.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -143,8 +144,7 @@ impl Done {
             self.points.retain(|(stage, _)| self.stages.contains(stage));
         }
         self.forget_answers(plan, unit == "repeat");
-        let positions: BTreeSet<u32> = plan.items.iter().map(|item| item.position).collect();
-        let whole = self.whole_repeats(&positions);
+        let whole = self.whole_repeats(plan);
         let (kept, begun) = std::mem::take(&mut self.readings).into_iter().partition(|reading| {
             let key = (reading.stage.clone(), reading.point.clone());
             // What a finished stage read before the points stands, as its answers do.
@@ -172,20 +172,41 @@ impl Done {
         self.answers.retain(|key, _| !of_begun_point(key) || (keeps_repeats && key.contains("/#")));
     }
 
-    /// Repeats at which every position that takes part has a reading.
-    fn whole_repeats(&self, positions: &BTreeSet<u32>) -> BTreeSet<(String, String, u32)> {
-        let mut found: BTreeMap<(String, String, u32), BTreeSet<u32>> = BTreeMap::new();
-        for reading in &self.readings {
-            let key = (reading.stage.clone(), reading.point.clone(), reading.repeat);
-            found.entry(key).or_default().insert(reading.position);
-        }
-        let wanted: BTreeSet<u32> = positions
+    /// Repeats from which a result can be computed at every position that takes part. A repeat
+    /// that was broken off has some of its readings, and is taken again with all of them.
+    fn whole_repeats(&self, plan: &Plan) -> BTreeSet<(String, String, u32)> {
+        let begun: BTreeSet<(String, String, u32)> = self
+            .readings
             .iter()
-            .filter(|position| !self.removed.contains_key(position))
-            .copied()
+            .map(|reading| (reading.stage.clone(), reading.point.clone(), reading.repeat))
             .collect();
-        let whole = found.into_iter().filter(|(_, has)| has.contains(&0) || wanted.is_subset(has));
-        whole.map(|(key, _)| key).collect()
+        let is_whole = |(stage, point, repeat): &(String, String, u32)| {
+            let items = plan.items.iter().map(|item| item.position);
+            let mut wanted = items.filter(|position| !self.removed.contains_key(position));
+            wanted.all(|position| {
+                plan.entries_at(stage, point, position).all(|entry| self.has(entry, *repeat))
+            })
+        };
+        begun.into_iter().filter(is_whole).collect()
+    }
+
+    /// Whether everything that differs between repeats was read in this one.
+    fn has(&self, entry: &PlanEntry, repeat: u32) -> bool {
+        let differing = entry
+            .evaluation
+            .inputs
+            .iter()
+            .filter(|input| input.each_repeat && input.estimate == Estimate::Reading);
+        let mut names = differing.filter_map(|input| entry.readings.get(&input.name));
+        names.all(|name| {
+            self.readings.iter().any(|reading| {
+                reading.stage == entry.stage
+                    && reading.point == entry.point
+                    && reading.repeat == repeat
+                    && reading.input == *name
+                    && (reading.position == entry.position || reading.position == 0)
+            })
+        })
     }
 
     /// Whether a point needs nothing any more.
