@@ -2,7 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says where it failed")]
 
-use std::{fs, os::unix::fs::PermissionsExt, process::Command};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    process::Command,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// One test writes a program while the other starts one: a child that is just being made holds
+/// the half-written file open, and the kernel refuses to start it (`ETXTBSY`).
+static PROGRAMS: Mutex<()> = Mutex::new(());
+
+fn undisturbed() -> MutexGuard<'static, ()> {
+    PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The command alone in a folder, with nothing in the search path.
 fn alone(folder: &std::path::Path) -> Command {
@@ -15,6 +28,7 @@ fn alone(folder: &std::path::Path) -> Command {
 
 #[test]
 fn without_its_program_the_window_is_refused_and_it_is_said_how_to_get_it() {
+    let _alone = undisturbed();
     let folder = tempfile::tempdir().unwrap();
     let answer = alone(folder.path()).arg("gui").output().unwrap();
     let words = String::from_utf8(answer.stderr).unwrap();
@@ -25,6 +39,7 @@ fn without_its_program_the_window_is_refused_and_it_is_said_how_to_get_it() {
 
 #[test]
 fn the_program_beside_the_command_is_started_with_folder_and_language() {
+    let _alone = undisturbed();
     let folder = tempfile::tempdir().unwrap();
     let mut command = alone(folder.path());
     let window = folder.path().join("etalon-gui");

@@ -14,10 +14,18 @@ use crate::{
 /// The numbers of every list of values and every expanded uncertainty, as written.
 pub(crate) fn results(xml: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for name in ["si:valueXMLList", "si:valueExpandedMUXMLList", "si:valueExpandedMU"] {
-        let (opening, closing) = (format!("<{name}>"), format!("</{name}>"));
-        let texts = xml.split(&opening).skip(1).filter_map(|rest| rest.split(&closing).next());
-        found.extend(texts.flat_map(str::split_whitespace).map(str::to_owned));
+    // What is judged as computed stands in full in the document; the page prints the measured
+    // value, which is the same number with the digits of its uncertainty.
+    let quantities = xml
+        .split("<dcc:quantity ")
+        .filter(|quantity| !quantity.starts_with("refType=\"etalon_judgedRaw\""));
+    for quantity in quantities {
+        for name in ["si:valueXMLList", "si:valueExpandedMUXMLList", "si:valueExpandedMU"] {
+            let (opening, closing) = (format!("<{name}>"), format!("</{name}>"));
+            let texts = quantity.split(&opening).skip(1);
+            let texts = texts.filter_map(|rest| rest.split(&closing).next());
+            found.extend(texts.flat_map(str::split_whitespace).map(str::to_owned));
+        }
     }
     found
 }

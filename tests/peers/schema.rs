@@ -8,9 +8,6 @@ use crate::judge::{ask, python, word};
 /// another format, one language, an unknown action, a quantity without a number.
 const SEEN: &[&str] = &["E0101", "E0103", "E0105", "E0106", "E0107", "E0201", "E0301", "E0901"];
 
-/// A key that is missing only sometimes is the checker's matter.
-const SEEN_SOMETIMES: &str = "E0104";
-
 #[test]
 fn jsonschema_takes_every_procedure_and_refuses_what_a_schema_can_see() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -31,10 +28,11 @@ fn jsonschema_takes_every_procedure_and_refuses_what_a_schema_can_see() {
         let mut cells = line.split('\t');
         let (verdict, file) = (cells.next().unwrap_or(""), cells.next().unwrap_or(""));
         let text = fs::read_to_string(file).expect("the file was judged");
-        let says = |code: &str| text.contains(&format!("error[{code}]"));
-        if SEEN.iter().any(|code| says(code)) {
+        let is_seen = SEEN.iter().any(|code| text.contains(&format!("error[{code}]")));
+        // Of what else is wrong a schema may see a part; what is right it must take.
+        if is_seen {
             assert_eq!(verdict, "no", "{line}");
-        } else if !says(SEEN_SOMETIMES) {
+        } else if !text.contains("error[") {
             assert_eq!(verdict, "yes", "{line}");
         }
         taken += usize::from(verdict == "yes");
