@@ -19,6 +19,7 @@ pub mod gui;
 pub mod instrument;
 pub mod key;
 pub mod lab;
+pub mod lsp;
 pub mod order;
 pub mod password;
 pub mod person;
@@ -85,6 +86,7 @@ pub enum Command {
     Deviation(deviation::DeviationArgs),
     Serve(serve::ServeArgs),
     Instrument(instrument::InstrumentArgs),
+    Lsp(lsp::LspArgs),
     Gui(gui::GuiArgs),
     /// Print the completion script for a shell
     ///
@@ -121,6 +123,7 @@ pub fn run(cli: Cli, output: &Output) -> Result<ExitStatus, CliError> {
         Command::Bundle(args) => bundle::run(&args, lab, output),
         Command::Person(args) => person::run(&args, lab, output),
         Command::Serve(args) => serve::run(args, output),
+        Command::Lsp(_) => lsp::run(),
         Command::Gui(args) => gui::run(&args, lab, output),
         Command::Completions { shell } => output.completions(shell),
     }

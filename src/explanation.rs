@@ -10,6 +10,7 @@ mod expression;
 mod instrument;
 mod laboratory;
 mod plan;
+mod specification;
 
 /// The page of one code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,7 @@ pub fn pages() -> impl Iterator<Item = &'static Page> {
         laboratory::PAGES,
         desk::PAGES,
         plan::PAGES,
+        specification::PAGES,
     ];
     rooms.into_iter().flatten()
 }

@@ -20,13 +20,13 @@ use etalon_uncertainty::{
 
 use crate::engine::operator;
 use crate::people::{self, secrets};
-use crate::{bench, form, item, lab::identity, register, scope};
+use crate::{bench, form, item, lab::identity, register, scope, specification};
 
 /// Findings of one text.
 type Check = fn(&str) -> Vec<Diagnostic>;
 
 /// Every schema with the room that knows it.
-const KINDS: [(&str, Check); 12] = [
+const KINDS: [(&str, Check); 13] = [
     (PROCEDURE, |text| etalon_procedures::check(text).diagnostics),
     (bench::SCHEMA, |text| bench::check(text).diagnostics),
     (register::SCHEMA, |text| register::check(text).diagnostics),
@@ -35,6 +35,7 @@ const KINDS: [(&str, Check); 12] = [
     (secrets::SCHEMA, |text| secrets::check(text).diagnostics),
     (scope::SCHEMA, |text| scope::check(text).diagnostics),
     (identity::SCHEMA, |text| identity::check(text).diagnostics),
+    (specification::SCHEMA, |text| specification::check(text).diagnostics),
     (operator::answers::SCHEMA, answers::check),
     (catalogue::SCHEMA, catalogue::check),
     (WORLD, world),

@@ -21,6 +21,7 @@ pub mod scope;
 pub mod bench;
 pub mod item;
 pub mod register;
+pub mod specification;
 
 // The day, in order: plan, run, keep.
 pub mod plan;
@@ -65,5 +66,7 @@ pub mod demonstration;
 pub mod kind;
 
 pub mod explanation;
+
+pub mod language_server;
 
 pub mod cli;

@@ -36,7 +36,7 @@ pub enum ProcedureAction {
     List,
     /// Print a procedure as a work instruction: items, points with limits, prompts, safe state, budget
     ///
-    /// Example: etalon procedure print cn.jjg596.direct.basic-error --lang zh > instruction.md
+    /// Example: etalon procedure print cn.jjg596.direct.basic-error --as pdf --out instruction.pdf
     Print(print::PrintArgs),
     /// Print the JSON Schema of the language, for editors
     ///
@@ -125,7 +125,7 @@ pub fn run(args: &ProcedureArgs, lab: &Path, output: &Output) -> Result<ExitStat
         ProcedureAction::List => list::run(&Lab::open(lab)?, output),
         ProcedureAction::Print(args) => {
             let lab = Lab::open(lab).ok();
-            print::run(args, lab.as_ref(), output)
+            print::run(args, lab.as_ref(), Clock::real().utc(), output)
         }
         ProcedureAction::Schema => {
             output.raw(etalon_procedures::description::json_schema::text());

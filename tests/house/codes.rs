@@ -23,7 +23,7 @@ fn printed() -> BTreeSet<String> {
 /// One capital of a room that has codes, then three or four digits.
 fn is_code(word: &str) -> bool {
     let mut letters = word.chars();
-    letters.next().is_some_and(|first| "BEIPRWX".contains(first))
+    letters.next().is_some_and(|first| "BEIPRSWX".contains(first))
         && (4..=5).contains(&word.len())
         && letters.all(|letter| letter.is_ascii_digit())
 }

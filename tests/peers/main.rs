@@ -18,6 +18,7 @@ mod demonstration;
 mod document;
 mod instruments;
 mod judge;
+mod language_server;
 mod page;
 mod schema;
 mod uncertainty;

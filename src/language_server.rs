@@ -1,0 +1,21 @@
+//! The language server: what an editor shows while a file of the laboratory is written.
+//!
+//! It speaks the Language Server Protocol over a connection that somebody else
+//! opened; it reads no file and keeps no state but the texts that are open.
+//!
+//! | asked                  | answered from                                          |
+//! |------------------------|--------------------------------------------------------|
+//! | findings while typing  | `kind`, for every file that `etalon check` knows       |
+//! | completion, hover      | the description of the language, and the text's names  |
+//! | where a name is made   | the text's names                                       |
+//!
+//! Source: Language Server Protocol 3.17; positions count UTF-16 code units.
+
+pub mod completion;
+pub mod context;
+pub mod hover;
+pub mod position;
+pub mod session;
+pub mod symbols;
+
+pub use session::serve;

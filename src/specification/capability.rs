@@ -1,0 +1,100 @@
+//! The number that a specification gives at one point.
+
+use std::collections::BTreeMap;
+
+use etalon_uncertainty::normal;
+use thiserror::Error;
+
+use super::{Combination, Level, Row, Specification};
+
+/// What an instrument is capable of at one point, by its maker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Capability {
+    /// The limit, in SI units of the value.
+    pub limit: f64,
+    /// The standard uncertainty that goes with it, in SI units of the value.
+    pub standard: f64,
+    /// The range, as the instrument calls it.
+    pub range: Option<String>,
+    /// Number of the row, from 1.
+    pub row: usize,
+}
+
+/// Why a specification says nothing at a point.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum NoCapability {
+    /// No row.
+    #[error("specification {id} has no row for {function} at {at}")]
+    Gap {
+        /// The specification.
+        id: String,
+        /// The function.
+        function: String,
+        /// The point.
+        at: String,
+    },
+    /// A quantity of the point that the row needs.
+    #[error("specification {id} needs `{quantity}` to tell its rows for {function} apart")]
+    Unstated {
+        /// The specification.
+        id: String,
+        /// The function.
+        function: String,
+        /// The quantity.
+        quantity: String,
+    },
+}
+
+impl Specification {
+    /// The capability for a function at a point: quantities by name, in SI units.
+    ///
+    /// # Errors
+    /// [`NoCapability`]: a gap, or a quantity that was not stated. Never the nearest row.
+    pub fn capability(
+        &self,
+        function: &str,
+        at: &BTreeMap<String, f64>,
+    ) -> Result<Capability, NoCapability> {
+        let of_function = self.rows.iter().enumerate().filter(|(_, row)| row.function == function);
+        for (number, row) in of_function {
+            let missing = row.spans.keys().find(|name| !at.contains_key(*name));
+            if let Some(quantity) =
+                missing.or_else(|| (!at.contains_key(&self.value)).then_some(&self.value))
+            {
+                let (id, function, quantity) =
+                    (self.id.clone(), function.to_owned(), quantity.clone());
+                return Err(NoCapability::Unstated { id, function, quantity });
+            }
+            let holds =
+                row.spans.iter().all(|(name, span)| at.get(name).is_some_and(|si| span.holds(*si)));
+            if let (true, Some(value)) = (holds, at.get(&self.value)) {
+                return Ok(self.of_row(number, row, *value));
+            }
+        }
+        let at: Vec<String> = at.iter().map(|(name, si)| format!("{name} = {si} (SI)")).collect();
+        let (id, function) = (self.id.clone(), function.to_owned());
+        Err(NoCapability::Gap { id, function, at: at.join(", ") })
+    }
+
+    fn of_row(&self, number: usize, row: &Row, value: f64) -> Capability {
+        let end = row.range.as_ref().map_or(0.0, |(_, end)| *end);
+        let parts = [row.of_value * value.abs(), row.of_range * end.abs(), row.floor];
+        let limit = match self.combine {
+            Combination::Sum => parts.iter().sum(),
+            Combination::RootSumSquare => root(parts.iter().map(|part| part * part).sum()),
+            Combination::Largest => parts.iter().copied().fold(0.0, f64::max),
+        };
+        let standard = match self.level {
+            Level::Factor(k) => limit / k,
+            Level::Probability(p) => limit / normal::quantile(f64::midpoint(1.0, p)),
+            Level::Rectangular => limit / root(3.0),
+        };
+        let range = row.range.as_ref().map(|(name, _)| name.clone());
+        Capability { limit, standard, range, row: number + 1 }
+    }
+}
+
+/// IEEE 754 demands the square root correctly rounded: it is the same on every platform.
+fn root(square: f64) -> f64 {
+    square.sqrt()
+}
