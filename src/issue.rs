@@ -11,6 +11,7 @@
 
 pub mod across;
 pub mod capability;
+mod circumstances;
 pub mod papers;
 pub mod results;
 pub mod settings;

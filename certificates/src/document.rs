@@ -13,7 +13,7 @@ pub mod check;
 
 /// Version of the page's arrangement: raised whenever the same document would
 /// be set in other bytes, so that older pages are not held against newer ones.
-pub const LAYOUT: u32 = 2;
+pub const LAYOUT: u32 = 3;
 
 /// A record with its sentences.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,10 +184,11 @@ fn conformity(record: &Record) -> Text {
         .collect();
     if outside.is_empty() {
         return Text::new(
-            format!(
-                "The item conforms to the specification at all {total} points for which a limit is stated."
-            ),
-            format!("被校对象在给出限值的全部 {total} 个校准点均符合技术要求。"),
+            match total {
+                1 => "The item conforms to the specification in the one result for which a limit is stated.".to_owned(),
+                _ => format!("The item conforms to the specification in all {total} results for which a limit is stated."),
+            },
+            format!("被校对象给出限值的全部 {total} 项结果均符合技术要求。"),
         );
     }
     let count: usize = outside.iter().map(|(_, numbers)| numbers.len()).sum();
@@ -202,9 +203,9 @@ fn conformity(record: &Record) -> Text {
     let (en, zh) = (list(|table| table.name.en(), "No."), list(|table| table.name.zh(), "序号"));
     Text::new(
         format!(
-            "The item does not conform to the specification: {count} of {total} points lie outside their limits ({en})."
+            "The item does not conform to the specification: {count} of {total} results lie outside their limits ({en})."
         ),
-        format!("被校对象不符合技术要求：{total} 个校准点中有 {count} 个超出限值（{zh}）。"),
+        format!("被校对象不符合技术要求：{total} 项结果中有 {count} 项超出限值（{zh}）。"),
     )
 }
 

@@ -7,15 +7,23 @@
 use etalon_certificates::record::{Column, ResultRow, ResultTable, Text};
 use etalon_procedures::derive::{Belongs, DerivedResult, DerivedValue};
 use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Verdict};
-use etalon_uncertainty::rounding;
+use etalon_uncertainty::{decimal::Decimal, rounding};
 
 use super::papers::Papers;
-use super::results::{column, stated_unit};
-use crate::evaluate::{Across, ItemResults};
+use super::results::{column, conditions, load_columns, name, stated_unit};
+use crate::{
+    evaluate::{Across, ItemResults},
+    plan::PlannedStage,
+};
 
 /// Digits of a number of which no uncertainty is known.
 /// Chosen: two, as an uncertainty has (GUM 7.2.6).
 const DIGITS: u32 = 2;
+
+/// Most digits of a limit that are printed, and those left of one that has more, as a third of a
+/// class has. The verdict is given on the limit itself.
+/// Chosen: regulations print limits with three digits at most.
+const LIMIT_DIGITS: (usize, u32) = (6, 4);
 
 /// One table for every check whose uncertainty is known.
 ///
@@ -27,18 +35,22 @@ pub fn tables(
     is_decided: bool,
 ) -> Result<Vec<ResultTable>, EvaluationError> {
     let mut tables: Vec<ResultTable> = Vec::new();
+    let Some(stage) = papers.plan.stages.iter().find(|stage| stage.id == across.stage) else {
+        return Ok(tables);
+    };
+    let names = load_columns(&papers.procedure, stage);
     for check in &across.checks {
         let Some(value) = known(check) else { continue };
-        let row = row(check, value, is_decided)?;
+        let row = row(value, cells(check, stage, &names), is_decided)?;
         let id = format!("{}-{}", across.stage, check.name);
         match tables.iter_mut().find(|table| table.id == id) {
             Some(table) => table.rows.push(row),
             None => tables.push(ResultTable {
                 id,
-                name: papers.procedure.title.clone(),
+                name: name(stage, &check.title),
                 quantity: check.title.clone(),
                 unit: stated_unit(&value.outcome.unit),
-                columns: columns(papers, check),
+                columns: columns(papers, check, &names),
                 rows: vec![row],
             }),
         }
@@ -52,12 +64,10 @@ fn known(check: &DerivedResult) -> Option<&DerivedValue> {
 }
 
 fn row(
-    check: &DerivedResult,
     value: &DerivedValue,
+    conditions: Vec<String>,
     is_decided: bool,
 ) -> Result<ResultRow, EvaluationError> {
-    let of = check.of.text().split(' ').next().unwrap_or_default();
-    let conditions = if of.is_empty() { Vec::new() } else { vec![of.to_owned()] };
     // A key is one word.
     let key = value.evaluation.key.replace(' ', "");
     let evaluation = Evaluation { key, ..value.evaluation.clone() };
@@ -68,11 +78,24 @@ fn row(
     ResultRow::of(&undecided, &value.outcome, None, conditions)
 }
 
-fn columns(papers: &Papers, check: &DerivedResult) -> Vec<Column> {
+/// A check of one point is told apart as the point itself is, by the columns of the report.
+fn columns(papers: &Papers, check: &DerivedResult, names: &[String]) -> Vec<Column> {
     match &check.of {
-        Belongs::Point(_) => vec![Column { name: Text::new("point", "测量点"), unit: None }],
+        Belongs::Point(_) if names.is_empty() => {
+            vec![Column { name: Text::new("point", "测量点"), unit: None }]
+        }
+        Belongs::Point(_) => names.iter().map(|name| column(&papers.procedure, name)).collect(),
         Belongs::Column { name, .. } => vec![column(&papers.procedure, name)],
         Belongs::Item => Vec::new(),
+    }
+}
+
+/// What stands in those columns.
+fn cells(check: &DerivedResult, stage: &PlannedStage, names: &[String]) -> Vec<String> {
+    match &check.of {
+        Belongs::Point(point) if !names.is_empty() => conditions(stage, point, names),
+        Belongs::Item => Vec::new(),
+        of => vec![of.text().split(' ').next().unwrap_or_default().to_owned()],
     }
 }
 
@@ -94,8 +117,7 @@ pub fn sentences(papers: &Papers, results: &ItemResults, is_decided: bool) -> Ve
             stands && !checked.contains(&derived.name.as_str()) && derived.of == Belongs::Item
         });
         sentences.extend(derived.filter_map(stated));
-        let unknown = across.checks.iter().filter(|check| known(check).is_none());
-        sentences.extend(unknown.filter_map(|check| judged(check, is_decided)));
+        sentences.extend(judged(across, is_decided));
     }
     sentences
 }
@@ -118,24 +140,91 @@ fn stated(derived: &DerivedResult) -> Option<Text> {
     ))
 }
 
-/// A check of which no uncertainty is known, with its limit and its verdict.
-fn judged(check: &DerivedResult, is_decided: bool) -> Option<Text> {
-    let value = check.value()?;
-    let decimal = etalon_uncertainty::decimal::Decimal::from_f64(value.outcome.value).ok()?;
-    let number = rounding::to_significant(&decimal, DIGITS).ok()?;
-    let unit = &value.outcome.unit;
-    let limit = value.evaluation.limit.as_ref()?.upper.clone()?;
-    let of = match check.of.text() {
-        "" => String::new(),
-        of => format!(" ({of})"),
-    };
-    let (en, zh) = match (is_decided, check.verdict()) {
-        (true, Verdict::Pass | Verdict::ConditionalPass) => (": conforms", "：合格"),
-        (true, Verdict::Fail | Verdict::ConditionalFail) => (": does not conform", "：不合格"),
-        _ => ("", ""),
-    };
-    Some(Text::new(
-        format!("{}{of}: {number} {unit}, limit {limit}{en}.", check.title.en()),
-        format!("{}{of}：{number} {unit}，限值 {limit}{zh}。", check.title.zh()),
-    ))
+/// Checks of which no uncertainty is known, each with its limit and its verdict: one sentence for
+/// all that share them.
+fn judged(across: &Across, is_decided: bool) -> Vec<Text> {
+    let mut groups: Vec<Group> = Vec::new();
+    for check in across.checks.iter().filter(|check| known(check).is_none()) {
+        let Some(found) = Group::of(check, is_decided) else { continue };
+        match groups.iter_mut().find(|group| group.belongs_with(&found)) {
+            Some(group) => group.numbers.extend(found.numbers),
+            None => groups.push(found),
+        }
+    }
+    groups.iter().map(Group::sentence).collect()
+}
+
+/// Numbers of one check that share its limit and its verdict.
+struct Group {
+    title: Text,
+    /// Each with what it belongs to.
+    numbers: Vec<String>,
+    limit: String,
+    verdict: (&'static str, &'static str),
+}
+
+impl Group {
+    fn of(check: &DerivedResult, is_decided: bool) -> Option<Self> {
+        let value = check.value()?;
+        let decimal = Decimal::from_f64(value.outcome.value).ok()?;
+        let number = rounding::to_significant(&decimal, DIGITS).ok()?;
+        let of = match check.of.text() {
+            "" => String::new(),
+            of => format!("{of} "),
+        };
+        Some(Self {
+            title: check.title.clone(),
+            numbers: vec![format!("{of}{number} {}", value.outcome.unit)],
+            limit: legible(value.evaluation.limit.as_ref()?.upper.as_deref()?),
+            verdict: match (is_decided, check.verdict()) {
+                (true, Verdict::Pass | Verdict::ConditionalPass) => (": conforms", "：合格"),
+                (true, Verdict::Fail | Verdict::ConditionalFail) => {
+                    (": does not conform", "：不合格")
+                }
+                _ => ("", ""),
+            },
+        })
+    }
+
+    fn belongs_with(&self, other: &Self) -> bool {
+        (&self.title, &self.limit, self.verdict) == (&other.title, &other.limit, other.verdict)
+    }
+
+    fn sentence(&self) -> Text {
+        let Self { title, numbers, limit, verdict: (en, zh) } = self;
+        let (list, list_zh) = (numbers.join(", "), numbers.join("，"));
+        Text::new(
+            format!("{}: {list}; limit {limit}{en}.", title.en()),
+            format!("{}：{list_zh}；限值 {limit}{zh}。", title.zh()),
+        )
+    }
+}
+
+/// A limit with its unit, shortened where its digits have no end.
+fn legible(limit: &str) -> String {
+    let (number, unit) = limit.split_once(' ').unwrap_or((limit, ""));
+    let (most, kept) = LIMIT_DIGITS;
+    let digits = number.chars().filter(char::is_ascii_digit).collect::<String>();
+    if digits.trim_start_matches('0').len() <= most {
+        return limit.to_owned();
+    }
+    let exact = Decimal::parse(number).ok();
+    let shorter = exact.and_then(|exact| rounding::to_significant(&exact, kept).ok());
+    match shorter {
+        Some(short) => format!("{short} {unit}").trim_end().to_owned(),
+        None => limit.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::legible;
+
+    /// A third of class 0.5 has no last digit; a limit of a regulation keeps all of its own.
+    #[test]
+    fn limit_without_a_last_digit_is_printed_with_four() {
+        assert_eq!(legible("0.166666666667 %"), "0.1667 %");
+        assert_eq!(legible("0.0256 MPa"), "0.0256 MPa");
+        assert_eq!(legible("1200 1/m^3"), "1200 1/m^3");
+    }
 }

@@ -67,6 +67,7 @@ fn table(
     });
     let mut models = papers.procedure.models.iter();
     let title = models.find(|known| known.name == model).and_then(|known| known.title.clone());
+    let quantity = title.unwrap_or_else(|| Text::english(first.evaluation.measurand.clone()));
     // One measurand keeps the stage's own name.
     let id = match stage.results.as_slice() {
         [_] => stage.id.clone(),
@@ -74,12 +75,22 @@ fn table(
     };
     Ok(Some(ResultTable {
         id,
-        name: papers.procedure.title.clone(),
-        quantity: title.unwrap_or_else(|| Text::english(first.evaluation.measurand.clone())),
+        name: name(stage, &quantity),
+        quantity,
         unit: stated_unit(&first.outcome.unit),
         columns: names.iter().map(|name| column(&papers.procedure, name)).collect(),
         rows: rows.collect::<Result<_, _>>()?,
     }))
+}
+
+/// What a table shows, and whether before or after an adjustment (ISO/IEC 17025:2017, 7.8.4.1 d).
+pub(super) fn name(stage: &PlannedStage, quantity: &Text) -> Text {
+    let (en, zh) = match stage.kind.as_deref() {
+        Some("as_found") => ("before adjustment (as found)", "调整前"),
+        Some("as_left") => ("after adjustment (as left)", "调整后"),
+        _ => return quantity.clone(),
+    };
+    Text::new(format!("{}, {en}", quantity.en()), format!("{}（{zh}）", quantity.zh()))
 }
 
 /// A unit as a certificate states it: what is counted has the unit one.
@@ -91,7 +102,7 @@ pub(super) fn stated_unit(unit: &str) -> String {
 }
 
 /// Columns of the procedure's report that tell load points apart.
-fn load_columns(procedure: &Procedure, stage: &PlannedStage) -> Vec<String> {
+pub(super) fn load_columns(procedure: &Procedure, stage: &PlannedStage) -> Vec<String> {
     let known = |name: &str| stage.points.iter().all(|point| point.values.contains_key(name));
     let columns = procedure.report.columns.iter().map(|formula| formula.text.clone());
     columns.filter(|name| known(name)).collect()
@@ -105,7 +116,7 @@ pub(super) fn column(procedure: &Procedure, name: &str) -> Column {
 }
 
 /// What stands in the load columns of a point: the number without its unit, or the word.
-fn conditions(stage: &PlannedStage, point: &str, names: &[String]) -> Vec<String> {
+pub(super) fn conditions(stage: &PlannedStage, point: &str, names: &[String]) -> Vec<String> {
     let values = stage.points.iter().find(|planned: &&PlannedPoint| planned.id == point);
     let cell = |name: &String| {
         let text = values.and_then(|point| point.values.get(name)).cloned().unwrap_or_default();

@@ -4,21 +4,18 @@
 use etalon_certificates::{
     fonts::Fonts,
     record::{
-        self, Agreement, Condition, ConditionKind, Languages, Method, MethodPurpose, Organisation,
-        Page, Part, Person, Place, PlaceKind, ProcedureIdentity, Record, Software,
+        self, Agreement, Languages, Method, MethodPurpose, Organisation, Page, Part, Person, Place,
+        PlaceKind, ProcedureIdentity, Record, Software,
     },
 };
 use etalon_procedures::procedure::Procedure;
-use etalon_uncertainty::{
-    decimal::Decimal,
-    rounding::{RoundingRule, to_step},
-    text::Text,
-};
+use etalon_uncertainty::text::Text;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
     IssueRefusal, Order, across,
     capability::{self, Coverage},
+    circumstances,
     papers::Papers,
     results, settings, standing,
 };
@@ -32,7 +29,6 @@ use crate::{
     lab::Lab,
     order::{self, Decision, Order as WorkOrder},
     people::{Person as LaboratoryPerson, Signatories},
-    register::Standard,
     store::Journal,
 };
 
@@ -100,9 +96,9 @@ pub fn record(sources: &Sources<'_>) -> Result<Record, IssueRefusal> {
             .chain(deviations(&results))
             .collect(),
         persons: sources.signatories.map(persons).unwrap_or_default(),
-        environment: environment(&papers.events),
-        standards: papers.standards.iter().filter_map(standard).collect(),
-        traceability: traceability(&papers.standards),
+        environment: circumstances::environment(&papers.events),
+        standards: papers.standards.iter().filter_map(circumstances::standard).collect(),
+        traceability: circumstances::traceability(&papers.standards),
         agreement: agreement(papers, &results, work.as_ref()),
         software: Software {
             name: "Etalon".to_owned(),
@@ -308,63 +304,6 @@ fn persons(signatories: &Signatories) -> Vec<Person> {
         person(&signatories.checked, Part::Checked),
         person(&signatories.approved, Part::Approved),
     ]
-}
-
-/// Lowest and highest value of every condition that was watched, rounded to what
-/// such a statement is read for: 0.1 °C, 1 % relative humidity, 1 hPa.
-fn environment(events: &[Event]) -> Vec<Condition> {
-    const KINDS: [(&str, &str, ConditionKind, &str); 3] = [
-        ("t_amb", "degC", ConditionKind::Temperature, "0.1"),
-        ("rh", "%RH", ConditionKind::RelativeHumidity, "1"),
-        ("p_amb", "hPa", ConditionKind::AirPressure, "1"),
-    ];
-    let ranges = KINDS.iter().filter_map(|(name, wanted, kind, step)| {
-        let values = events.iter().filter_map(|event| match &event.body {
-            Body::Condition { quantity, value, unit, .. } if quantity == name && unit == wanted => {
-                Decimal::parse(value).ok()
-            }
-            _ => None,
-        });
-        let values: Vec<Decimal> = values.collect();
-        let step = Decimal::parse(step).ok()?;
-        let stated = |value: &Decimal| to_step(value, &step, RoundingRule::HalfEven).ok();
-        let (lowest, highest) = (stated(values.iter().min()?)?, stated(values.iter().max()?)?);
-        let (lowest, highest) = (lowest.to_string(), highest.to_string());
-        Some(Condition { kind: *kind, lowest, highest })
-    });
-    ranges.collect()
-}
-
-/// A standard whose certificate carries traceability into the results.
-fn standard(standard: &Standard) -> Option<record::Standard> {
-    let calibration = standard.calibrations.last().filter(|_| standard.traceable)?;
-    Some(record::Standard {
-        name: standard.name.clone(),
-        id: standard.id.clone(),
-        manufacturer: standard.maker.clone(),
-        model: standard.model_number.clone(),
-        serial: standard.serial.clone(),
-        characteristic: results::best_uncertainty(calibration),
-        certificate: calibration.certificate.clone(),
-        issuer: calibration.laboratory.en().to_owned(),
-        due: standard.due?.to_string(),
-    })
-}
-
-fn traceability(standards: &[Standard]) -> Text {
-    let texts = standards.iter().filter(|standard| standard.traceable).filter_map(|standard| {
-        let calibration = standard.calibrations.last()?;
-        Some((&standard.id, &calibration.traceability))
-    });
-    let texts: Vec<_> = texts.collect();
-    let join = |pick: &dyn Fn(&Text) -> String| {
-        texts
-            .iter()
-            .map(|(id, text)| format!("{id}: {}", pick(text)))
-            .collect::<Vec<_>>()
-            .join("; ")
-    };
-    Text::new(join(&|text| text.en().to_owned()), join(&|text| text.zh().to_owned()))
 }
 
 /// The rule that was agreed for the activity, and where the limits come from.

@@ -77,7 +77,7 @@ fn item(record: &Record) -> Value {
         "inventory": item.inventory.as_deref().unwrap_or_default(),
         "condition": text(&item.condition),
         "ratings": ratings
-            .map(|rating| json!({ "name": text(&rating.name), "value": text(&rating.value) }))
+            .map(|rating| json!({ "name": text(&rating.name), "value": set(&rating.value) }))
             .collect::<Vec<_>>(),
     })
 }
@@ -90,14 +90,25 @@ fn performed(record: &Record) -> String {
     }
 }
 
+/// Methods of one name and purpose stand together, with all of their norms.
 fn methods(record: &Record) -> Vec<Value> {
-    let each = record.methods.iter().map(|method| {
-        let clause = method.clause.as_deref().unwrap_or_default();
-        let uncertainty = method.purpose == MethodPurpose::Uncertainty;
-        json!({
-            "name": text(&method.name), "norm": method.norm, "clause": clause,
-            "uncertainty": uncertainty,
-        })
+    let mut together: Vec<(&Text, MethodPurpose, Vec<String>)> = Vec::new();
+    for method in &record.methods {
+        let norm = match &method.clause {
+            Some(clause) => format!("{}, {clause}", method.norm),
+            None => method.norm.clone(),
+        };
+        let same = |(name, purpose, _): &&mut (&Text, MethodPurpose, Vec<String>)| {
+            *name == &method.name && *purpose == method.purpose
+        };
+        match together.iter_mut().find(same) {
+            Some((_, _, norms)) => norms.push(norm),
+            None => together.push((&method.name, method.purpose, vec![norm])),
+        }
+    }
+    let each = together.iter().map(|(name, purpose, norms)| {
+        let uncertainty = *purpose == MethodPurpose::Uncertainty;
+        json!({ "name": text(name), "norm": norms.join("; "), "uncertainty": uncertainty })
     });
     each.collect()
 }
@@ -151,7 +162,7 @@ fn statements(document: &Document) -> Vec<Value> {
     let each = document.statements.iter().map(|statement| {
         json!({
             "topic": topic(statement.topic),
-            "text": text(&statement.text),
+            "text": set(&statement.text),
             "norm": statement.norm.as_deref().unwrap_or_default(),
             "clause": statement.clause.as_deref().unwrap_or_default(),
             "verdict": statement.conformity.map(|c| text(&verdict(c))),
@@ -233,10 +244,25 @@ fn signed(number: &str) -> String {
 
 /// A unit as print wants it: nothing for one, superscripts, a raised dot.
 fn unit(unit: &str) -> String {
-    const RAISED: [(&str, &str); 6] =
-        [("^-1", "⁻¹"), ("^-2", "⁻²"), ("^2", "²"), ("^3", "³"), ("*", "·"), ("^4", "⁴")];
-    if unit == "1" || unit == "-" {
-        return String::new();
-    }
-    RAISED.iter().fold(unit.to_owned(), |text, (plain, raised)| text.replace(plain, raised))
+    if unit == "1" || unit == "-" { String::new() } else { raised(unit).replace('*', "·") }
+}
+
+/// A text in which the powers of units stand raised: `50000 imp/m³`.
+fn set(given: &Text) -> Value {
+    json!({ "en": raised(given.en()), "zh": raised(given.zh()) })
+}
+
+/// `m^-2` as `m⁻²`; a circumflex without a power of one digit stays.
+fn raised(plain: &str) -> String {
+    const POWERS: [(&str, &str); 8] = [
+        ("^-1", "⁻¹"),
+        ("^-2", "⁻²"),
+        ("^-3", "⁻³"),
+        ("^2", "²"),
+        ("^3", "³"),
+        ("^4", "⁴"),
+        ("^-4", "⁻⁴"),
+        ("^1", "¹"),
+    ];
+    POWERS.iter().fold(plain.to_owned(), |text, (plain, raised)| text.replace(plain, raised))
 }
