@@ -16,6 +16,7 @@
 //! | R0108 | not one of the words allowed here                        |
 //! | R0109 | empty text                                               |
 //! | R0110 | not a name that a file can bear                          |
+//! | R0113 | larger than any file of a laboratory, or more findings than anybody reads |
 
 pub mod entry;
 
@@ -26,6 +27,17 @@ use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
+
+/// The largest file that is read, in bytes.
+/// Chosen: as a procedure; a register of a thousand rows has a tenth of it.
+pub const MAX_BYTES: usize = etalon_procedures::finding::MAX_BYTES;
+
+/// The most rows of one table.
+/// Chosen: rows are compared in pairs, and these in a fifth of a second.
+pub const MAX_ROWS: usize = 5_000;
+
+/// The most findings kept of one file.
+const MAX_FINDINGS: usize = etalon_procedures::finding::MAX_FINDINGS;
 
 /// A file read: its value where it has no errors, and everything that was found.
 #[derive(Clone, Debug)]
@@ -72,6 +84,9 @@ pub struct Placed<T> {
 ///
 /// `content` takes the entries it knows; entries nobody asked for are findings.
 pub fn read<T>(text: &str, schema: &str, content: impl FnOnce(&Form<'_>) -> Option<T>) -> Read<T> {
+    if let Some(finding) = too_large(text) {
+        return Read { value: None, diagnostics: vec![finding] };
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         let diagnostics = errors.iter().map(not_toml).collect();
@@ -87,14 +102,33 @@ pub fn read<T>(text: &str, schema: &str, content: impl FnOnce(&Form<'_>) -> Opti
     };
     let mut diagnostics = findings.found.into_inner();
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.as_ref().map_or(0, |span| span.start));
+    let more = diagnostics.len().saturating_sub(MAX_FINDINGS);
+    if more > 0 {
+        diagnostics.truncate(MAX_FINDINGS);
+        diagnostics.push(Diagnostic::error("R0113", format!("{more} more findings are not shown")));
+    }
     let refused = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Read { value: value.filter(|_| !refused), diagnostics }
 }
 
+/// The finding of a text that is larger than any file of a laboratory.
+#[must_use]
+pub fn too_large(text: &str) -> Option<Diagnostic> {
+    let message = || {
+        format!("the file has {} bytes; a file of a laboratory has at most {MAX_BYTES}", text.len())
+    };
+    (text.len() > MAX_BYTES).then(|| Diagnostic::error("R0113", message()).at(0..0))
+}
+
 /// The schema that a text declares, also where the rest of it is not TOML; `None` when it declares
-/// none.
+/// none. Of a text that is too large only the lines before its first table are looked at.
 #[must_use]
 pub fn declared_schema(text: &str) -> Option<String> {
+    if text.len() > MAX_BYTES {
+        let head = text.lines().map(str::trim).take_while(|line| !line.starts_with('['));
+        let written = head.take(MAX_ROWS).find_map(|line| line.strip_prefix("schema"))?;
+        return written.split('"').nth(1).map(str::to_owned);
+    }
     let (table, _) = DeTable::parse_recoverable(text);
     table.get_ref().get("schema")?.get_ref().as_str().map(str::to_owned)
 }

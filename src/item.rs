@@ -3,6 +3,8 @@
 //! The `[fields]` are what a procedure asks about the unit under test; the procedure checks them,
 //! this room only keeps them as written.
 
+pub mod fit;
+
 use std::collections::BTreeMap;
 
 use etalon_uncertainty::text::Text;

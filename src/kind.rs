@@ -60,6 +60,9 @@ pub fn schemas() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn schema_of(text: &str) -> Option<String> {
     if text.trim_start().starts_with('{') {
+        if text.len() > form::MAX_BYTES {
+            return None;
+        }
         let document: serde_json::Value = serde_json::from_str(text).ok()?;
         return document.get("schema")?.as_str().map(str::to_owned);
     }
@@ -84,7 +87,13 @@ pub fn read(file: &Path) -> (String, Vec<Diagnostic>) {
 /// Every finding of a text.
 #[must_use]
 pub fn findings(text: &str) -> Vec<Diagnostic> {
-    let Some(schema) = schema_of(text) else { return without_schema(text) };
+    let schema = schema_of(text);
+    if schema.as_deref() != Some(PROCEDURE)
+        && let Some(finding) = form::too_large(text)
+    {
+        return vec![finding];
+    }
+    let Some(schema) = schema else { return without_schema(text) };
     if let Some((_, check)) = KINDS.iter().find(|(own, _)| *own == schema) {
         return check(text);
     }

@@ -249,6 +249,14 @@ impl Lab {
         self.one("item", "items", name, item::check)
     }
 
+    /// Where an item's file lies.
+    ///
+    /// # Errors
+    /// As [`Lab::item`], where there is none.
+    pub fn item_file(&self, name: &str) -> Result<PathBuf, LabError> {
+        self.file("item", "items", name)
+    }
+
     fn one<T>(
         &self,
         kind: &'static str,

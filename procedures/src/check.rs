@@ -19,6 +19,7 @@ mod derives;
 mod envelopes;
 mod kinds;
 mod names;
+mod reach;
 mod samples;
 mod scopes;
 mod stages;

@@ -34,27 +34,49 @@ impl Scope for ItemFields {
     }
 }
 
+/// What does not fit between a procedure and a unit under test.
+#[derive(Clone, Debug)]
+pub struct Misfit {
+    /// The field it is about; `None` where it is about several.
+    pub field: Option<String>,
+    /// The finding. It carries no place in the item's file: the caller knows where the fields were
+    /// written. Places in it are in the procedure's text.
+    pub finding: Diagnostic,
+}
+
 /// Checks and types the fields of a unit under test.
 ///
 /// Fields of type text may be left out; they are asked for during the run.
 ///
 /// # Errors
-/// Every missing, unknown or unfit field at once. The findings carry no place:
-/// the caller knows where the fields were written.
+/// Every missing, unknown or unfit field at once; see [`Misfit`] for their places.
 pub fn item(
     procedure: &Procedure,
     fields: &BTreeMap<String, String>,
 ) -> Result<ItemFields, Vec<Diagnostic>> {
+    fitted(procedure, fields)
+        .map_err(|misfits| misfits.into_iter().map(|misfit| misfit.finding).collect())
+}
+
+/// The same, with the field that each finding is about.
+///
+/// # Errors
+/// Every missing, unknown or unfit field at once.
+pub fn fitted(
+    procedure: &Procedure,
+    fields: &BTreeMap<String, String>,
+) -> Result<ItemFields, Vec<Misfit>> {
     let mut findings = Vec::new();
     let mut item = ItemFields::default();
     let declared = &procedure.item.fields;
     for name in fields.keys().filter(|name| declared.iter().all(|field| field.name != **name)) {
         let finding = poor(format!("the unit under test has an unknown field `{name}`"));
         let near = nearest(name, declared.iter().map(|field| field.name.as_str()));
-        findings.push(match near {
+        let finding = match near {
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
             None => finding,
-        });
+        };
+        findings.push(about(name, finding));
     }
     for field in declared {
         match (fields.get(&field.name), &field.kind) {
@@ -63,12 +85,12 @@ pub fn item(
                     item.texts.insert(field.name.clone(), text.trim().to_owned());
                     item.values.bind(field.name.clone(), value);
                 }
-                Err(finding) => findings.push(finding),
+                Err(finding) => findings.push(about(&field.name, finding)),
             },
             (None, FieldKind::Text) => {}
             (None, _) => {
-                findings
-                    .push(poor(format!("the unit under test lacks the field `{}`", field.name)));
+                let message = format!("the unit under test lacks the field `{}`", field.name);
+                findings.push(about(&field.name, poor(message)));
             }
         }
     }
@@ -77,6 +99,10 @@ pub fn item(
         conditions(procedure, &item, &mut findings);
     }
     if findings.is_empty() { Ok(item) } else { Err(findings) }
+}
+
+fn about(field: &str, finding: Diagnostic) -> Misfit {
+    Misfit { field: Some(field.to_owned()), finding }
 }
 
 fn poor(message: String) -> Diagnostic {
@@ -123,25 +149,26 @@ fn quantity(field: &Field, text: &str, unit: &Unit) -> Result<Value, Diagnostic>
     Ok(Value::from(&quantity))
 }
 
-fn derive(procedure: &Procedure, item: &mut ItemFields, findings: &mut Vec<Diagnostic>) {
+fn derive(procedure: &Procedure, item: &mut ItemFields, findings: &mut Vec<Misfit>) {
     for definition in &procedure.item.derive {
         match definition.formula.evaluate(item) {
             Ok(value) => item.values.bind(definition.name.clone(), value),
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(Misfit { field: None, finding }),
         }
     }
 }
 
-fn conditions(procedure: &Procedure, item: &ItemFields, findings: &mut Vec<Diagnostic>) {
+fn conditions(procedure: &Procedure, item: &ItemFields, findings: &mut Vec<Misfit>) {
     for field in &procedure.item.fields {
         let Some(check) = &field.check else { continue };
         match check.evaluate(item) {
             Ok(Value::Truth(true)) => {}
-            Ok(_) => findings.push(
-                poor(format!("the unit under test does not satisfy `{}`", check.text))
-                    .other(check.place.clone(), "the condition"),
-            ),
-            Err(finding) => findings.push(finding),
+            Ok(_) => {
+                let message = format!("the unit under test does not satisfy `{}`", check.text);
+                let finding = poor(message).other(check.place.clone(), "the condition");
+                findings.push(about(&field.name, finding));
+            }
+            Err(finding) => findings.push(about(&field.name, finding)),
         }
     }
 }

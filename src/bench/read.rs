@@ -91,28 +91,39 @@ fn positions(form: &Form<'_>) -> Option<Vec<Position>> {
 /// What one part says must fit what the others say.
 fn agree(form: &Form<'_>, bench: &Bench) {
     let mut names = BTreeSet::new();
-    for instrument in
-        bench.instruments.iter().filter(|instrument| !names.insert(instrument.id.clone()))
-    {
-        let message = format!("two instruments are called `{}`", instrument.id);
-        form.finding(Diagnostic::error("R0142", message));
+    for (instrument, section) in bench.instruments.iter().zip(form.sections("instrument")) {
+        if !names.insert(instrument.id.as_str()) {
+            let message = format!("two instruments are called `{}`", instrument.id);
+            let place = section.text("id").map_or_else(|| section.span(), |id| id.span);
+            form.finding(Diagnostic::error("R0142", message).at(place));
+        }
     }
     let mut taken = BTreeMap::new();
-    for position in &bench.positions {
-        for (instrument, channel) in &position.channels {
-            if !names.contains(instrument) {
-                let number = position.number;
-                let message = format!(
-                    "position {number} has a channel of `{instrument}`, which the bench does not have"
+    for (position, section) in bench.positions.iter().zip(form.sections("position")) {
+        let number = position.number;
+        let keys = section.optional_section("channels").map(|table| table.keys());
+        for key in keys.unwrap_or_default() {
+            let Some((instrument, channel)) = position.channels.get_key_value(&key.value) else {
+                continue;
+            };
+            let report = |code: &str, message: String| {
+                form.finding(Diagnostic::error(code, message).at(key.span.clone()));
+            };
+            if !names.contains(instrument.as_str()) {
+                report(
+                    "R0143",
+                    format!(
+                        "position {number} has a channel of `{instrument}`, which the bench does not have"
+                    ),
                 );
-                form.finding(Diagnostic::error("R0143", message));
             }
-            if let Some(other) = taken.insert((instrument, channel), position.number) {
-                let message = format!(
-                    "channel {channel} of `{instrument}` belongs to position {other} and position {}",
-                    position.number
+            if let Some(other) = taken.insert((instrument, channel), number) {
+                report(
+                    "R0142",
+                    format!(
+                        "channel {channel} of `{instrument}` belongs to position {other} and position {number}"
+                    ),
                 );
-                form.finding(Diagnostic::error("R0142", message));
             }
         }
     }

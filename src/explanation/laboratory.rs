@@ -73,6 +73,12 @@ pub(super) const PAGES: &[Page] = &[
         "Without a schema nobody knows which rules hold. Only budget files may leave it out.",
     ),
     page(
+        "R0113",
+        "files are of a size that somebody wrote",
+        "文件大小须合理",
+        "A file of a laboratory has at most 1 MiB and a table of it at most 5,000 rows: what is larger was made by mistake or by malice. Of one file at most 200 findings are shown. A certificate with more points is split into several calibrations.",
+    ),
+    page(
         "R0114",
         "countries have their code",
         "国家须用代码",

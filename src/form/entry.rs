@@ -4,7 +4,7 @@ use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity, text::Text,
 use jiff::civil::Date;
 use toml::{Spanned, de::DeValue};
 
-use super::{Form, Placed};
+use super::{Form, MAX_ROWS, Placed};
 
 impl<'t> Form<'t> {
     /// A text that must be there and not be empty.
@@ -51,7 +51,8 @@ impl<'t> Form<'t> {
     /// A bilingual text, or `None` where it is not there.
     #[must_use]
     pub fn optional_bilingual(&self, key: &str) -> Option<Text> {
-        if self.has(key) { self.bilingual(key) } else { None }
+        self.taken(key)?;
+        self.bilingual(key)
     }
 
     /// The ISO 3166-1 code of a country: two capital letters.
@@ -235,7 +236,15 @@ impl<'t> Form<'t> {
             value: self.as_texts(key, value),
             span: value.span(),
         };
-        array.iter().map(row).collect()
+        if array.len() > MAX_ROWS {
+            let message = format!(
+                "`{}` has {} rows; a table has at most {MAX_ROWS}",
+                self.named(key),
+                array.len()
+            );
+            self.finding(Diagnostic::error("R0113", message).at(value.span()));
+        }
+        array.iter().take(MAX_ROWS).map(row).collect()
     }
 
     fn as_texts(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Vec<Placed<String>> {

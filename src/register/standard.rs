@@ -232,11 +232,16 @@ fn span(form: &Form<'_>) -> Option<Span> {
 
 fn in_order(form: &Form<'_>, standard: &Standard) {
     let pairs = standard.calibrations.iter().zip(standard.calibrations.iter().skip(1));
-    for (before, after) in pairs.filter(|(before, after)| after.performed < before.performed) {
+    let places = form.sections("calibration").into_iter().skip(1);
+    for ((before, after), section) in pairs.zip(places) {
+        if after.performed >= before.performed {
+            continue;
+        }
         let message = format!(
             "calibration {} of {} stands after {} of {}: oldest first",
             after.certificate, after.performed, before.certificate, before.performed
         );
-        form.finding(Diagnostic::error("R0128", message));
+        let place = section.text("performed").map_or_else(|| section.span(), |day| day.span);
+        form.finding(Diagnostic::error("R0128", message).at(place));
     }
 }

@@ -43,3 +43,12 @@ pub(crate) fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     std::fs::write(&file, text).expect("the file is written");
     file
 }
+
+/// A demonstration laboratory in a folder of its own.
+pub(crate) fn lab() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, _, err) = answer(folder.path(), &["lab", "init", "lab", "--demo"]);
+    assert_eq!(code, 0, "{err}");
+    let lab = folder.path().join("lab");
+    (folder, lab)
+}

@@ -5,18 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::desk::{answer, json};
+use crate::desk::{answer, json, lab};
 
 const METERS: &str = "cn.jjg596.direct.basic-error";
-
-/// A demonstration laboratory in a folder of its own.
-fn lab() -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (code, _, err) = answer(folder.path(), &["lab", "init", "lab", "--demo"]);
-    assert_eq!(code, 0, "{err}");
-    let lab = folder.path().join("lab");
-    (folder, lab)
-}
 
 /// The meter procedure of the laboratory as `procedure list` tells it.
 fn listed(lab: &Path) -> Value {

@@ -44,6 +44,11 @@ impl Findings {
         self.report(Diagnostic::error(code, message).at(place.clone()));
     }
 
+    /// Whether there is a finding of a code.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.kept.borrow().iter().any(|finding| finding.code == code)
+    }
+
     /// All findings, by place.
     pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
         let mut kept = self.kept.into_inner();

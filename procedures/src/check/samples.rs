@@ -9,6 +9,7 @@ use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::{Kind, Value};
 
+use super::reach;
 use crate::expand::{Point, expand};
 use crate::finding::{self, MAX_COMPARED};
 use crate::item::{ItemFields, item};
@@ -86,6 +87,9 @@ impl Sampler<'_, '_> {
                     }
                     self.zero(point);
                     self.demands(fields, point);
+                    let place = self.point_place(point);
+                    let reach = reach::of_point(procedure, fields, point, &place);
+                    reach.into_iter().for_each(|finding| self.report(finding));
                 }
                 self.time(fields, points.len());
             }

@@ -167,7 +167,7 @@ pub const PAGES: &[Page] = &[
     page(
         "E0505",
         "the envelope of a role covers what is set at the points",
-        "An action at the points sets a quantity that the role's `over` does not name, so that nobody would see whether an instrument reaches it. Write over = { p = \"points.p\" } or over = { p = \"p_lo .. p_hi\" }.",
+        "An action at the points sets a quantity that the role's `over` does not name, so that nobody would see whether an instrument reaches it, or sets it outside the range that `over` states. Write over = { p = \"points.p\" } or over = { p = \"p_lo .. p_hi\" }.",
     ),
     page(
         "E0601",

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::papers;
 use crate::bench::Bench;
-use crate::item::Item;
+use crate::item::{Item, fit};
 use crate::lab::models::KnownModel;
 use crate::lab::{Lab, LabError, Laboratory};
 use crate::plan::bind::{Equipment, Models};
@@ -95,6 +95,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     let register = lab.register()?;
     let items: Vec<Item> =
         request.items.iter().map(|name| lab.item(name)).collect::<Result<_, _>>()?;
+    fitting(lab, request, (&procedure, &found.text), &items)?;
     let refused = |source: PlanError| PreparationError::Plan {
         place: found.place.clone(),
         text: found.text.clone(),
@@ -126,6 +127,20 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     papers.insert("laboratory".to_owned(), lab.identity.text.clone());
     papers.insert("people".to_owned(), lab.people()?.text);
     Ok(Preparation { procedure, bench, items, plan, papers })
+}
+
+/// Every item has the fields that the procedure asks for; what is wrong with all of them is told
+/// at once, in their own files.
+fn fitting(
+    lab: &Lab,
+    request: &Request,
+    (procedure, text): (&Procedure, &str),
+    items: &[Item],
+) -> Result<(), LabError> {
+    let files = request.items.iter().map(|name| lab.item_file(name));
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let faults = fit::faults(procedure, text, &files.into_iter().zip(items).collect::<Vec<_>>());
+    if faults.is_empty() { Ok(()) } else { Err(LabError::Files(faults)) }
 }
 
 /// The models that the bench names, among those that the laboratory knows.

@@ -8,20 +8,25 @@ use crate::catalogue::{
 use etalon_uncertainty::diagnostic::Diagnostic;
 use std::collections::BTreeSet;
 
-/// Judges a model as a whole; `place` is that of `[model]`.
+/// Judges a model as a whole; `place` is that of `[model]`. What is missing only because it could
+/// not be read is not found a second time.
 pub(super) fn judge(sheet: &Sheet<'_>, model: &Model, place: &Place) {
-    let report = |code: &str, message: String, hint: &str| {
+    let report_at = |place: &Place, code: &str, message: String, hint: &str| {
         sheet.findings.report(Diagnostic::error(code, message).at(place.clone()).hint(hint));
     };
-    spoken_or_not(model, &report);
+    let report = |code: &str, message: String, hint: &str| report_at(place, code, message, hint);
+    spoken_or_not(sheet, model, &report);
     names_once(model, &report);
     sayable(model, &report);
-    safe(model, &report);
+    if !sheet.findings.has(finding::TAXON) {
+        let written = sheet.sheet("safe_state").map_or_else(|| place.clone(), |own| own.place);
+        safe(model, &|code, message, hint| report_at(&written, code, message, hint));
+    }
 }
 
 type Report<'a> = dyn Fn(&str, String, &str) + 'a;
 
-fn spoken_or_not(model: &Model, report: &Report<'_>) {
+fn spoken_or_not(sheet: &Sheet<'_>, model: &Model, report: &Report<'_>) {
     let by_hand = model.language == Language::ByHand;
     if by_hand != (model.status == Status::ByHand) {
         let message = "language and status disagree about whether a person reads it".to_owned();
@@ -32,13 +37,27 @@ fn spoken_or_not(model: &Model, report: &Report<'_>) {
     if by_hand && (model.line.is_some() || model.identity.is_some()) {
         report(finding::LANGUAGE, speaks("[line] or [identity]"), "remove it");
     }
-    if !by_hand && model.line.is_none() {
+    if !by_hand && sheet.sheet("line").is_none() {
         report(finding::LANGUAGE, lacks("[line]"), "give command_end, reply_end, answers_within");
     }
-    if !by_hand && model.identity.is_none() {
+    if !by_hand && sheet.sheet("identity").is_none() {
         let hint = "without it nobody knows whether the right instrument answers";
         report(finding::LANGUAGE, lacks("[identity]"), hint);
     }
+    if !sheet.findings.has(finding::TEMPLATE) {
+        of_language(model, by_hand, report);
+    }
+    for setting in model.functions.iter().flat_map(|function| &function.settings) {
+        if setting.complete_within.is_some() && model.complete.is_none() {
+            let message =
+                format!("{} waits for completion, but there is no [complete]", setting.quantity);
+            report(finding::MISSING_KEY, message, "give its query and reply, such as *OPC?");
+        }
+    }
+}
+
+/// Commands and queries stand where the model is spoken to, and nowhere else.
+fn of_language(model: &Model, by_hand: bool, report: &Report<'_>) {
     let settings = model.functions.iter().flat_map(|function| &function.settings);
     let readings = model.functions.iter().flat_map(|function| &function.readings);
     for setting in settings.filter(|setting| setting.command.is_some() == by_hand) {
@@ -50,13 +69,6 @@ fn spoken_or_not(model: &Model, report: &Report<'_>) {
         let message =
             format!("reading {} and the language of the model disagree", reading.quantity);
         report(finding::LANGUAGE, message, "a query where it is spoken to, none where not");
-    }
-    for setting in model.functions.iter().flat_map(|function| &function.settings) {
-        if setting.complete_within.is_some() && model.complete.is_none() {
-            let message =
-                format!("{} waits for completion, but there is no [complete]", setting.quantity);
-            report(finding::MISSING_KEY, message, "give its query and reply, such as *OPC?");
-        }
     }
 }
 
