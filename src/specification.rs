@@ -16,6 +16,7 @@
 //! | S0108 | a function that is no name of the taxonomy                           |
 
 pub mod capability;
+pub mod import;
 mod rows;
 
 use etalon_uncertainty::decimal::Decimal;

@@ -79,10 +79,11 @@ pub enum RegisterAction {
     ///
     /// Example: etalon register upkeep RM050001 adjustment --text "gain moved" --by zhao.lei
     Upkeep(UpkeepArgs),
-    /// Read standards from other formats: a ledger (CSV), a DCC, an MSL equipment register (XML)
+    /// Read from other formats: a ledger (CSV), a DCC, an MSL equipment register (XML), MACDR (JSON)
     ///
-    /// Writes one file for each standard into register/; what cannot be taken over is a finding. With
-    /// --dry-run nothing is written.
+    /// Writes one file for each standard into register/, of MACDR one for each quantity and time since
+    /// calibration into specifications/; what cannot be taken over is a finding. With --dry-run nothing
+    /// is written.
     ///
     /// Example: etalon register import ledger.csv --columns "id=资产编号,serial=出厂编号" --by zhao.lei
     Import(ImportArgs),
@@ -147,11 +148,17 @@ pub struct UpkeepArgs {
 /// Where standards are read from.
 #[derive(Args, Debug)]
 pub struct ImportArgs {
-    /// The file: a ledger (.csv), a DCC or an MSL equipment register (.xml)
+    /// The file: a ledger (.csv), a DCC or an MSL equipment register (.xml), MACDR (.json)
     file: PathBuf,
     /// Which column of a ledger holds what: `id=Asset,serial=S/N,…`
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     columns: Option<String>,
+    /// MACDR: the level at which its numbers hold, k=2, p=0.99 or rectangular
+    #[arg(long, value_name = "LEVEL")]
+    level: Option<String>,
+    /// MACDR: how shares and floor are combined, sum, rss or max
+    #[arg(long, value_name = "WORD")]
+    combine: Option<String>,
     /// Say what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,

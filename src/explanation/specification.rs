@@ -52,4 +52,34 @@ pub(super) const PAGES: &[Page] = &[
         "功能须按分类命名",
         "`Source.Voltage.DC`; what the NCSLI taxonomy lacks has a namespace of its own, `x-etalon:…`.",
     ),
+    page(
+        "S0201",
+        "an import is what its name says",
+        "导入文件须符合其格式",
+        "A MACDR file is JSON of one object whose `format` is `org.macdr.v1`, with quantities under `absolute`.",
+    ),
+    page(
+        "S0202",
+        "level and combination are stated",
+        "置信水平与合成方式须写明",
+        "MACDR gives numbers and neither the level at which they hold nor how shares and floor are combined. Look at the data sheet and say --level k=2 (or p=0.99, or rectangular) and --combine sum (or rss, or max).",
+    ),
+    page(
+        "S0203",
+        "an accuracy has its range, its hours and its shares",
+        "每一准确度须有量程、时间与系数",
+        "Each range has an end, each accuracy whole hours since calibration and reading, range and absolute as numbers from 0; one range has one accuracy for a time.",
+    ),
+    page(
+        "S0204",
+        "an import becomes a sound file",
+        "导入结果须为有效文件",
+        "The specification that would be written has findings of its own, which are quoted.",
+    ),
+    page(
+        "S0205",
+        "what is left out is told",
+        "未导入的内容须说明",
+        "The source says more than a specification holds. Read it before the file is used: a condition that is left out does not bind.",
+    ),
 ];

@@ -52,6 +52,6 @@ fn a_condition_that_an_item_breaks_names_the_line_of_the_procedure() {
     assert!(err.contains("does not satisfy `p_lo = 0 MPa`"), "{err}");
     let procedure = fs::read_to_string(lab.join("procedures/jjg52-bourdon-up-down.toml"));
     let procedure = procedure.expect("the procedure");
-    let line = procedure.lines().position(|line| line.starts_with("p_lo  =")).expect("a line") + 1;
+    let line = procedure.lines().position(|line| line.starts_with("p_lo ")).expect("a line") + 1;
     assert!(err.contains(&format!("the procedure asks for it in line {line}")), "{err}");
 }

@@ -1,6 +1,9 @@
-//! Standards from other people's formats: all of them new, or nothing is written.
+//! Standards and specifications from other people's formats: all of them new, or nothing is written.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use etalon_uncertainty::diagnostic::Diagnostic;
 
 use super::{ImportArgs, change::Office};
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
         change,
         import::{Arrival, Import, dcc, ledger, msl},
     },
+    specification::import as specification,
 };
 
 /// Name of the act of an import.
@@ -30,7 +34,7 @@ pub(super) fn import(
     let on = office.lab.identity.civil_day(office.now);
     let found = read(args, &text, Arrival { by: &args.by, on, source: &source })?;
     let (errors, warnings): (Vec<_>, Vec<_>) =
-        found.findings.into_iter().partition(etalon_uncertainty::diagnostic::Diagnostic::is_error);
+        found.findings.iter().cloned().partition(Diagnostic::is_error);
     for warning in &warnings {
         output.remark(format!("{}: {}", warning.code, warning.message));
     }
@@ -44,7 +48,7 @@ pub(super) fn import(
     let files: Vec<(PathBuf, &String)> = found
         .files
         .iter()
-        .map(|(id, text)| (office.lab.path("register").join(format!("{id}.toml")), text))
+        .map(|(id, text)| (office.lab.path(found.folder).join(format!("{id}.toml")), text))
         .collect();
     if let Some((there, _)) = files.iter().find(|(file, _)| file.exists()) {
         let message = format!("{} exists already: nothing was written", there.display());
@@ -52,36 +56,84 @@ pub(super) fn import(
     }
     if !args.dry_run {
         office.answered((&args.by, &args.password), &[Duty::Administrator], &source)?;
+        let folder = office.lab.path(found.folder);
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| CliError::request(format!("{}: {error}", folder.display())))?;
         for (file, text) in &files {
             change::write(file, text).map_err(LabError::from)?;
         }
         let kept = office.journal.keep(text.as_bytes())?;
         let names: Vec<&str> = found.files.keys().map(String::as_str).collect();
         Deed::new(IMPORTED, &source, &args.by)
-            .fact("standards", names.join(" "))
+            .fact(found.what, names.join(" "))
             .document("source", kept)
             .record(&office.journal, office.now)?;
     }
     output.json(&serde_json::json!({
-        "written": !args.dry_run, "standards": found.files.keys().collect::<Vec<_>>(),
+        "written": !args.dry_run, (found.what): found.files.keys().collect::<Vec<_>>(),
         "warnings": warnings.iter().map(|own| &own.message).collect::<Vec<_>>(),
     }))?;
     for id in found.files.keys() {
-        let verb = if args.dry_run { "would be received" } else { "received" };
-        output.line(format!("{id}: {verb}"));
+        let verb = if args.dry_run { "would be " } else { "" };
+        output.line(format!("{id}: {verb}{}", found.done));
     }
-    output.remark("next: review each, then `etalon register status ID verified`, and into service");
+    output.remark(found.next);
     Ok(ExitStatus::Done)
 }
 
-fn read(args: &ImportArgs, text: &str, arrival: Arrival<'_>) -> Result<Import, CliError> {
-    match args.file.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => Ok(ledger::read(text, args.columns.as_deref(), arrival)),
-        Some("xml") if text.contains("digitalCalibrationCertificate") => {
-            Ok(dcc::read(text, arrival))
+/// What was read, and where it belongs.
+struct Found {
+    files: BTreeMap<String, String>,
+    findings: Vec<Diagnostic>,
+    /// Folder of the laboratory.
+    folder: &'static str,
+    /// What the files are.
+    what: &'static str,
+    /// What happened to each.
+    done: &'static str,
+    /// What to do then.
+    next: &'static str,
+}
+
+impl From<Import> for Found {
+    fn from(import: Import) -> Self {
+        Self {
+            files: import.files,
+            findings: import.findings,
+            folder: "register",
+            what: "standards",
+            done: "received",
+            next: "next: review each, then `etalon register status ID verified`, and into service",
         }
-        Some("xml") => Ok(msl::read(text, arrival)),
-        _ => Err(CliError::request(format!("{} has no known ending", args.file.display()))
-            .hint("wanted .csv (a ledger) or .xml (a DCC, an MSL equipment register)")),
+    }
+}
+
+impl From<specification::Import> for Found {
+    fn from(import: specification::Import) -> Self {
+        Self {
+            files: import.files,
+            findings: import.findings,
+            folder: "specifications",
+            what: "specifications",
+            done: "written",
+            next: "next: compare each with the data sheet, and what was left out with your use of it",
+        }
+    }
+}
+
+fn read(args: &ImportArgs, text: &str, arrival: Arrival<'_>) -> Result<Found, CliError> {
+    match args.file.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Ok(ledger::read(text, args.columns.as_deref(), arrival).into()),
+        Some("xml") if text.contains("digitalCalibrationCertificate") => {
+            Ok(dcc::read(text, arrival).into())
+        }
+        Some("xml") => Ok(msl::read(text, arrival).into()),
+        Some("json") => {
+            let (level, combine) = (args.level.as_deref(), args.combine.as_deref());
+            Ok(specification::read(text, specification::Stated { level, combine }).into())
+        }
+        _ => Err(CliError::request(format!("{} has no known ending", args.file.display())).hint(
+            "wanted .csv (a ledger), .xml (a DCC, an MSL equipment register) or .json (MACDR)",
+        )),
     }
 }
