@@ -68,7 +68,7 @@ pub fn told(
 fn head(plan: &Plan, summary: &RunSummary, events: &[Event]) -> RunState {
     let is_virtual = events
         .iter()
-        .any(|event| matches!(&event.body, Body::RunStarted { clock, .. } if clock == "virtual"));
+        .any(|event| matches!(&event.body, Body::RunStarted { clock, .. } if clock != "real"));
     let manual = &plan.safe_state.manual;
     RunState {
         run: summary.run.clone(),

@@ -4,6 +4,10 @@
 //! paused runtime turns a wait of minutes into nothing: a virtual clock counts its
 //! civil time from a chosen start, by the paused runtime's own elapsed time.
 //!
+//! A hurried clock belongs to a simulated bench that lives several times as fast as the wall
+//! (`etalon serve --time-scale`): waits are that much shorter, and what has elapsed is that much
+//! longer. Deadlines are not: the line to the bench is as fast as any other.
+//!
 //! # For those who build a runtime
 //! A virtual clock means a current-thread runtime with its time paused and links
 //! inside the process only. Real sockets and ports do not know that the time is
@@ -23,6 +27,7 @@ pub struct Clock {
 enum Origin {
     Real,
     Virtual { began: Instant, utc: Timestamp },
+    Hurried { began: Instant, utc: Timestamp, times: f64 },
 }
 
 /// The time that was allowed has passed.
@@ -48,6 +53,50 @@ impl Clock {
         Self { origin: Origin::Virtual { began: Instant::now(), utc } }
     }
 
+    /// A clock that stands at `utc` now and runs `times` as fast as the wall, as a served bench
+    /// with this time scale does.
+    #[must_use]
+    pub fn hurried_from(utc: Timestamp, times: f64) -> Self {
+        Self { origin: Origin::Hurried { began: Instant::now(), utc, times } }
+    }
+
+    /// How many times as fast as the runtime's time it runs: 1 unless it is hurried.
+    #[must_use]
+    pub fn times(&self) -> f64 {
+        match self.origin {
+            Origin::Real | Origin::Virtual { .. } => 1.0,
+            Origin::Hurried { times, .. } => times,
+        }
+    }
+
+    /// Whether this clock runs faster or slower than the wall.
+    #[must_use]
+    pub fn is_hurried(&self) -> bool {
+        matches!(self.origin, Origin::Hurried { .. })
+    }
+
+    /// The clock on the wall in place of a hurried one, any other as it is.
+    #[must_use]
+    pub fn unhurried(self) -> Self {
+        if self.is_hurried() { Self::real() } else { self }
+    }
+
+    /// What the record calls it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self.origin {
+            Origin::Real => "real",
+            Origin::Virtual { .. } => "virtual",
+            Origin::Hurried { .. } => "hurried",
+        }
+    }
+
+    /// How long this is ago, by this clock.
+    #[must_use]
+    pub fn since(&self, moment: Instant) -> Duration {
+        moment.elapsed().mul_f64(self.times())
+    }
+
     /// Whether this clock runs on paused time.
     #[must_use]
     pub fn is_virtual(&self) -> bool {
@@ -68,11 +117,20 @@ impl Clock {
             Origin::Virtual { began, utc } => {
                 utc.checked_add(began.elapsed()).unwrap_or(Timestamp::MAX)
             }
+            Origin::Hurried { began, utc, .. } => {
+                utc.checked_add(self.since(began)).unwrap_or(Timestamp::MAX)
+            }
         }
     }
 
     /// Waits.
     pub async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration.div_f64(self.times())).await;
+    }
+
+    /// Waits by the wall (or the paused runtime), however hurried this clock is: for what an
+    /// instrument counts in its users' seconds, as a watchdog does.
+    pub async fn sleep_unhurried(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
 
@@ -81,7 +139,7 @@ impl Clock {
         tokio::time::sleep_until(moment).await;
     }
 
-    /// Waits for `future`, at most `deadline`.
+    /// Waits for `future`, at most `deadline`, which no clock hurries.
     ///
     /// # Errors
     /// [`Elapsed`] when the deadline passes first; the future is then dropped.
@@ -112,6 +170,21 @@ mod tests {
 
         assert!(clock.is_virtual());
         assert_eq!(clock.utc().to_string(), "2026-01-05T11:00:00Z");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hurried_clock_shortens_waits_and_lengthens_what_elapsed_and_leaves_deadlines() {
+        let clock = Clock::hurried_from(Timestamp::UNIX_EPOCH, 50.0);
+        let (began, minute) = (clock.now(), Duration::from_secs(60));
+
+        clock.sleep(minute).await;
+
+        assert_eq!(began.elapsed(), Duration::from_millis(1200));
+        assert_eq!(clock.since(began), minute);
+        assert_eq!(clock.utc().to_string(), "1970-01-01T00:01:00Z");
+        let second = Duration::from_secs(1);
+        assert!(clock.within(second, clock.sleep(minute / 2)).await.is_ok());
+        assert_eq!(clock.within(second, clock.sleep(minute)).await, Err(Elapsed(second)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use etalon_fixtures::serve::TIME_SCALES;
 use etalon_instruments::clock::Clock;
 
 use super::password::PasswordArgs;
@@ -56,6 +57,9 @@ pub struct RunArgs {
     /// Which time the bench runs on; virtual time needs a bench of SIM:: addresses alone
     #[arg(long, value_enum, default_value_t = ClockArg::Real)]
     clock: ClockArg,
+    /// How many times as fast as the wall the clock runs: for a bench of `etalon serve --time-scale X`
+    #[arg(long, value_name = "X", conflicts_with = "clock")]
+    time_scale: Option<f64>,
 }
 
 /// Which time a bench runs on.
@@ -83,9 +87,10 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
     let (controller, control) = control::pair();
     let concluded = runtime.block_on(async {
         listen(controller)?;
-        let clock = match args.clock {
-            ClockArg::Real => Clock::real(),
-            ClockArg::Virtual => virtual_time::clock(&journal)?,
+        let clock = match (args.clock, args.time_scale) {
+            (ClockArg::Virtual, _) => virtual_time::clock(&journal)?,
+            (ClockArg::Real, Some(times)) => virtual_time::hurried(&journal, scale(times)?)?,
+            (ClockArg::Real, None) => Clock::real(),
         };
         let wired = wired(&prepared.bench, args.preparing.seed, clock)?;
         let technician = wired.technician.map(|one| Arc::new(one) as Arc<dyn Operator>);
@@ -208,6 +213,15 @@ fn all_answered(answers: &Answers, plan: &Plan, file: &Path) -> Result<(), CliEr
     Err(CliError::request(message).hint(format!("it asks: {asked}")))
 }
 
+/// A time scale as `etalon serve` takes it.
+fn scale(times: f64) -> Result<f64, CliError> {
+    if TIME_SCALES.contains(&times) {
+        return Ok(times);
+    }
+    let (least, most) = (TIME_SCALES.start(), TIME_SCALES.end());
+    Err(CliError::request(format!("time scale {times} is not a number from {least} to {most}")))
+}
+
 fn no_technician() -> CliError {
     CliError::request("only a bench of SIM:: addresses has a simulated technician")
         .hint("leave --simulated-technician out and answer, or give --answers FILE")
@@ -284,6 +298,7 @@ impl From<SessionError> for CliError {
             SessionError::Held(_) => Self::refused(message),
             SessionError::Store(_)
             | SessionError::NotReady(_)
+            | SessionError::NotHurried { .. }
             | SessionError::Plan { .. }
             | SessionError::NoSuchRun { .. }
             | SessionError::NotResumable { .. } => Self::request(message),

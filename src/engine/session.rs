@@ -4,6 +4,7 @@
 //! The one entry for the command line, the demonstration and the window.
 
 pub mod after_crash;
+pub mod haste;
 pub mod papers;
 pub mod preparation;
 pub mod virtual_time;
@@ -86,6 +87,14 @@ pub enum SessionError {
         /// What a person must do.
         manual: String,
     },
+    /// A hurried clock belongs to benches that `etalon serve` opened on this machine.
+    #[error(
+        "a time scale is for simulated benches served on this machine (loopback sockets, /dev/pts), and {what}"
+    )]
+    NotHurried {
+        /// What speaks against it.
+        what: String,
+    },
     /// There is no such run.
     #[error("the record has no run {run}")]
     NoSuchRun {
@@ -114,6 +123,7 @@ pub async fn run(
     plan: Plan,
     papers: BTreeMap<String, String>,
 ) -> Result<Conclusion, SessionError> {
+    haste::permitted(session.wiring.clock, &plan)?;
     let journal = &session.journal;
     let date = session.wiring.clock.utc().strftime("%Y%m%d").to_string();
     let run = journal.next_run(&date).map_err(Arc::new)?;
@@ -143,6 +153,7 @@ pub async fn resume(
     let journal = &session.journal;
     let events = journal.events(run).map_err(Arc::new)?;
     let plan = recorded_plan(journal, run, &events)?;
+    haste::permitted(session.wiring.clock, &plan)?;
     unchanged(run, &plan, current)?;
     let _hold = hold(session, &plan, run)?;
     // Somebody else may have gone on with it until a moment ago.
@@ -252,6 +263,10 @@ fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) 
     if plan.bench.simulated {
         specimen_reasons.push(format!("bench {} is simulated", plan.bench.id));
     }
+    let clock = session.wiring.clock;
+    if clock.is_hurried() {
+        specimen_reasons.push(format!("the clock ran {} times as fast as the wall", clock.times()));
+    }
     let accepted = plan.procedure.release.as_ref().is_some_and(|mark| mark.accepts_unchecked);
     if plan.procedure.release.is_none() {
         let (id, version) = (&plan.procedure.id, &plan.procedure.version);
@@ -274,7 +289,7 @@ fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) 
         operator: session.person.clone(),
         specimen: !specimen_reasons.is_empty(),
         specimen_reasons,
-        clock: if session.wiring.clock.is_virtual() { "virtual" } else { "real" }.to_owned(),
+        clock: clock.word().to_owned(),
         seed: plan.seed,
         items: items.map(|item| RunItem { position: item.position, id: item.id.clone() }).collect(),
         documents,

@@ -37,7 +37,7 @@ pub enum Body {
         specimen: bool,
         /// Why they are specimens, one sentence each; empty when `specimen` is `false`.
         specimen_reasons: Vec<String>,
-        /// `real` or `virtual`.
+        /// `real`, `virtual`, or `hurried` (a bench served at a time scale).
         clock: String,
         /// Seed of every pseudo-random number of evaluation (Monte Carlo) and simulated world.
         seed: u64,

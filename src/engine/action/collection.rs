@@ -72,7 +72,7 @@ async fn sample(
     let began = work.clock.now();
     let mut taken: Vec<Vec<Indicated>> = vec![Vec::new(); samples.len()];
     loop {
-        let left_s = seconds - began.elapsed().as_secs_f64();
+        let left_s = seconds - work.clock.since(began).as_secs_f64();
         if left_s <= 0.0 {
             return Ok(taken);
         }
@@ -81,7 +81,7 @@ async fn sample(
                 indications.push(work.links.read(&one.role, &one.quantity).await?);
             }
         }
-        let left_s = seconds - began.elapsed().as_secs_f64();
+        let left_s = seconds - work.clock.since(began).as_secs_f64();
         work.sleep_s(left_s.clamp(0.0, SAMPLE_S)).await;
     }
 }
@@ -153,7 +153,7 @@ async fn emptied(work: &Work, place: &Place, drain: &Drain, below: f64) -> Resul
             Err(Failure::Instrument { remedy: Remedy::Resynchronise, .. }) => {}
             Err(failure) => return Err(failure),
         }
-        if began.elapsed().as_secs_f64() > drain.at_most_s {
+        if work.clock.since(began).as_secs_f64() > drain.at_most_s {
             return Err(Failure::NotReached {
                 condition: format!("{} < {}", drain.watch, drain.below.text),
                 at_most_s: drain.at_most_s,

@@ -126,7 +126,7 @@ async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> 
         if work.links.gate(role, gate.channel).await? == GateState::Done {
             return Ok(Ended::Done);
         }
-        let waited_s = began.elapsed().as_secs_f64();
+        let waited_s = work.clock.since(began).as_secs_f64();
         if !is_alive && waited_s > gate.silence_s() {
             is_alive = work.links.seen(role, gate.channel).await?.is_none_or(|seen| seen > 0);
             if !is_alive {

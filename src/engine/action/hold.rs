@@ -23,7 +23,7 @@ pub(super) async fn hold(work: &Work, place: &Place, hold: &Hold) -> Result<(), 
     let mut series = Series::default();
     let began = work.clock.now();
     loop {
-        let now_s = began.elapsed().as_secs_f64();
+        let now_s = work.clock.since(began).as_secs_f64();
         if let (Some(condition), Some(watched)) = (&hold.watch, &watched) {
             super::until::look(work, watched, &mut series, now_s).await?;
             let names: Option<BTreeMap<_, _>> = series.names(watched, now_s);

@@ -57,7 +57,7 @@ async fn led(work: &Work, place: &Place, ramp: &Ramp) -> Result<(), Failure> {
         if (now - goal.value()).abs() <= near {
             return Ok(());
         }
-        if began.elapsed().as_secs_f64() > 2.0 * seconds + RAMP_MORE_S {
+        if work.clock.since(began).as_secs_f64() > 2.0 * seconds + RAMP_MORE_S {
             return Err(Failure::NotReached {
                 condition: format!("{role}.{quantity} = {end}"),
                 at_most_s: 2.0 * seconds + RAMP_MORE_S,
@@ -136,7 +136,7 @@ async fn arrive(work: &Work, place: &Place, approach: &Approach) -> Result<Arriv
             let passed = passed(&looks, rest, approach);
             return Ok(passed.map_or(Arrival::There, Arrival::Passed));
         }
-        if began.elapsed().as_secs_f64() > approach.at_most_s {
+        if work.clock.since(began).as_secs_f64() > approach.at_most_s {
             return Err(Failure::NotReached {
                 condition: format!("{} = {}", approach.watch, approach.target),
                 at_most_s: approach.at_most_s,
@@ -218,7 +218,7 @@ pub(super) async fn vent(work: &Work, place: &Place, vent: &Vent) -> Result<(), 
             let text = format!("{place}: vented, {} = {left} {}", vent.watch, vent.unit);
             return work.note("note", text).await;
         }
-        if began.elapsed().as_secs_f64() > vent.at_most_s {
+        if work.clock.since(began).as_secs_f64() > vent.at_most_s {
             return Err(Failure::NotReached {
                 condition: format!("{} at most {} {}", vent.watch, vent.at_most, vent.unit),
                 at_most_s: vent.at_most_s,

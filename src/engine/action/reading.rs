@@ -95,7 +95,7 @@ async fn settled(
         if last.len() >= AGREEING && most - least <= 1.5 * resolution {
             return Ok(indicated);
         }
-        if began.elapsed().as_secs_f64() >= STABLE_WITHIN_S {
+        if work.clock.since(began).as_secs_f64() >= STABLE_WITHIN_S {
             return Err(Failure::NotReached {
                 condition: format!("{role}.{quantity} stable within {resolution}"),
                 at_most_s: STABLE_WITHIN_S,

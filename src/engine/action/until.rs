@@ -31,7 +31,7 @@ pub(super) async fn wait(work: &Work, place: &Place, step: &Step) -> Result<Flow
     let mut series = Series::default();
     let began = work.clock.now();
     let met = loop {
-        let now_s = began.elapsed().as_secs_f64();
+        let now_s = work.clock.since(began).as_secs_f64();
         look(work, &watched, &mut series, now_s).await?;
         if now_s >= *at_least_s
             && let Some(names) = series.names(&watched, now_s)
@@ -44,7 +44,7 @@ pub(super) async fn wait(work: &Work, place: &Place, step: &Step) -> Result<Flow
         }
         work.sleep_s(LOOK_S).await;
     };
-    let seconds = format!("{:.3}", began.elapsed().as_secs_f64());
+    let seconds = format!("{:.3}", work.clock.since(began).as_secs_f64());
     work.keep(vec![Body::Waited {
         stage: place.stage.clone(),
         point: place.point.clone(),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Session, SessionError, recorded_plan};
+use super::{Session, SessionError, haste, recorded_plan};
 use crate::engine::ledger::Ledger;
 use crate::engine::links::Links;
 use crate::engine::operator::{self, Answer, Prompt, Wanted};
@@ -82,7 +82,9 @@ fn gone_with_its_process(ledger: &Ledger, reason: String) -> Account {
 /// At the addresses of the record first; where they changed since, at today's.
 async fn carry_out(session: &Session, current: &Plan, plan: &Plan, reason: &str) -> Account {
     let attempt = |plan: Plan| async move {
-        let links = Links::unopened(Arc::new(plan.clone()), session.wiring.clone());
+        let mut wiring = session.wiring.clone();
+        wiring.clock = haste::clock_for(wiring.clock, &plan);
+        let links = Links::unopened(Arc::new(plan.clone()), wiring);
         safe_state::carry_out(&plan, &links, reason).await
     };
     let first = attempt(plan.clone()).await;
