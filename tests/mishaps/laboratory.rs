@@ -1,0 +1,185 @@
+//! A demonstration laboratory wired to a served bench, and what its record and the bench tell.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use etalon::{
+    decide,
+    engine::session::recorded_plan,
+    evaluate::{self, ResultState},
+    journal::{Body, Event},
+    lab::{Lab, demo},
+    store::Journal,
+};
+use serde_json::Value;
+
+use crate::process::{Process, When};
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_etalon");
+/// The served world, and the clock of the run, go so many times as fast as the wall.
+const HASTE: &str = "150";
+/// Seed of the served world.
+const SEED: &str = "7";
+
+/// Where everything of one instant lies.
+pub(crate) struct Place {
+    folder: tempfile::TempDir,
+    served: Process,
+}
+
+/// What the record says of one run: verdict by item; value and U by item and key.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Told {
+    pub(crate) verdicts: BTreeMap<String, String>,
+    pub(crate) values: BTreeMap<(String, String), (f64, f64)>,
+}
+
+impl Place {
+    /// Serves the bench of six meters and founds a laboratory that is wired to it: four points, a
+    /// short warm-up, and patience with a machine that has other things to do.
+    pub(crate) fn new(watchdog_s: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut serving = Command::new(PROGRAM);
+        serving.args(["serve", demo::BENCH, "--seed", SEED, "--time-scale", HASTE, "--log"]);
+        serving.arg(folder.path().join("world.jsonl"));
+        let mut served = Process::start(&mut serving);
+        let mut addresses = BTreeMap::new();
+        while let Some(line) = served.line().filter(|line| line != "ready") {
+            let (name, resource) = line.split_once("  ").unwrap();
+            addresses.insert(name.to_owned(), resource.to_owned());
+        }
+        let place = Self { folder, served };
+        place.found(&addresses, watchdog_s);
+        place
+    }
+
+    pub(crate) fn lab(&self) -> PathBuf {
+        self.folder.path().join("lab")
+    }
+
+    fn found(&self, addresses: &BTreeMap<String, String>, watchdog_s: u32) {
+        let now = "2026-11-23T08:00:00Z".parse().unwrap();
+        Lab::init_demo(&self.lab(), now).unwrap();
+        change(&self.lab().join("benches/meters-6.toml"), |mut text| {
+            for (name, resource) in addresses {
+                text = text.replace(&format!("\"SIM::{name}\""), &format!("\"{resource}\""));
+            }
+            text.replace("watchdog_s = 10 ", &format!("watchdog_s = {watchdog_s} "))
+        });
+        change(&self.lab().join("procedures/jjg596-direct-basic-error.toml"), |text| {
+            let kept = ["imax-1", "imax-05L", "ib-1", "ib-05L"];
+            let is_point = |line: &str| line.starts_with("  [\"") && line.contains("\"U_n\"");
+            let is_kept = |line: &&str| {
+                !is_point(line) || kept.iter().any(|id| line.contains(&format!("[\"{id}\"")))
+            };
+            let fewer: Vec<&str> = text.lines().filter(is_kept).collect();
+            let text = fewer.join("\n").replace("\"30 min\"", "\"30 s\"") + "\n";
+            text.replace("at_most = \"60 s\"", "at_most = \"900 s\"")
+                .replace("+ 10 s\"", "+ 600 s\"")
+        });
+        let mut answers = "schema = \"etalon.answers/1\"\n\
+            [[answer]]\nstage = \"prepare\"\naction = 1\nvalue = \"yes\"\n"
+            .to_owned();
+        for (position, item) in (1..).zip(demo::ITEMS) {
+            answers.push_str(&format!(
+                "[[answer]]\nfield = \"dut.serial\"\nposition = {position}\nvalue = \"{item}\"\n"
+            ));
+        }
+        std::fs::write(self.folder.path().join("answers.toml"), answers).unwrap();
+    }
+
+    /// Starts a run of all six meters.
+    pub(crate) fn run(&self, more: &[&str]) -> Process {
+        let mut command = Command::new(PROGRAM);
+        command.arg("--lab").arg(self.lab()).args(["--format", "json", "run", demo::PROCEDURE]);
+        command.args(["--bench", demo::BENCH, "--operator", demo::PERSONS.0, "--answers"]);
+        command.arg(self.folder.path().join("answers.toml")).arg("--item").args(demo::ITEMS);
+        Process::start(command.args(["--time-scale", HASTE]).args(more))
+    }
+
+    /// The bench's own account.
+    pub(crate) fn account(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("world.jsonl")).unwrap();
+        // The last line may be half written.
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    pub(crate) fn journal(&self) -> Journal {
+        Lab::open(&self.lab()).unwrap().journal().unwrap()
+    }
+
+    /// The one run of the record, if it was begun.
+    pub(crate) fn begun(&self) -> Option<(String, Vec<Event>)> {
+        let journal = self.journal();
+        let runs = journal.runs().unwrap();
+        assert!(runs.len() <= 1, "{runs:?}");
+        let run = runs.first()?.run.clone();
+        let events = journal.events(&run).unwrap();
+        Some((run, events))
+    }
+
+    /// What the record says of its run.
+    pub(crate) fn told(&self) -> Told {
+        let (run, events) = self.begun().unwrap();
+        let plan = recorded_plan(&self.journal(), &run, &events).unwrap();
+        let mut told = Told::default();
+        for item in evaluate::evaluate(&plan, &events).unwrap().items {
+            told.verdicts.insert(item.item.clone(), decide::decide(&item).word().to_owned());
+            for result in item.results {
+                if let ResultState::Measured(measured) = result.state {
+                    let value = (measured.outcome.value, measured.outcome.expanded);
+                    told.values.insert((item.item.clone(), result.key), value);
+                }
+            }
+        }
+        told
+    }
+
+    /// Whether the served bench still runs: a bench that fell over would prove nothing.
+    pub(crate) fn is_served(&mut self) -> bool {
+        self.served.is_running()
+    }
+}
+
+/// A whole run on a bench of its own.
+pub(crate) fn undisturbed() -> (Told, crate::process::Heard) {
+    let place = Place::new(600);
+    let heard = place.run(&[]).hear(When::Never, |_| ());
+    // Two of the six meters do not conform: the answer is no.
+    assert_eq!(heard.status.code(), Some(1), "{:?}", heard.lines.last());
+    (place.told(), heard)
+}
+
+pub(crate) fn is(occurrence: &Value, what: &str) -> bool {
+    occurrence["what"] == what
+}
+
+/// Whether the source's output was on at the end of this part of the account.
+pub(crate) fn is_energised(account: &[Value]) -> bool {
+    account.iter().rev().find(|one| is(one, "output")).is_some_and(|one| one["on"] == true)
+}
+
+/// The readings that a process said to be durable, by their place in the chain.
+pub(crate) fn confirmed(lines: &[Value]) -> BTreeMap<u64, String> {
+    let readings = lines.iter().filter(|line| line["event"] == "reading");
+    let read =
+        |line: &Value| Some((line["sequence"].as_u64()?, line["value"].as_str()?.to_owned()));
+    readings.map(|line| read(line).unwrap()).collect()
+}
+
+/// The reading at this place, if it is one.
+pub(crate) fn kept(events: &[Event], sequence: u64) -> Option<&str> {
+    let event = events.iter().find(|event| event.sequence == sequence)?;
+    let Body::Reading { value, .. } = &event.body else { return None };
+    Some(value)
+}
+
+pub(crate) fn change(file: &Path, by: impl FnOnce(String) -> String) {
+    let before = std::fs::read_to_string(file).unwrap();
+    let after = by(before.clone());
+    assert_ne!(before, after, "{} is as it was", file.display());
+    std::fs::write(file, after).unwrap();
+}

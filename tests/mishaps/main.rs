@@ -1,0 +1,23 @@
+//! What befalls a run on a bench in another process: kills and signals.
+//!
+//! The bench is `etalon serve` behind real sockets and pseudo-terminals. It stays energised when the
+//! run is gone, keeps its own account, and lives many times as fast as the wall; so does the clock
+//! of the run.
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`kills`] | SIGKILL at seeded instants: nothing confirmed is lost, safe first, the same verdicts |
+//! | [`signals`] | SIGINT and SIGTERM at seeded instants: through the safe state |
+//! | [`watchdog`] | nobody comes back: the bench makes itself safe |
+//! | [`laboratory`] | a demonstration laboratory wired to a served bench |
+//! | [`process`] | a program heard line by line, never longer than is bearable |
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
+#![allow(clippy::disallowed_methods, reason = "processes are waited for in real time")]
+
+mod chance;
+mod kills;
+mod laboratory;
+mod process;
+mod signals;
+mod watchdog;

@@ -1,0 +1,37 @@
+//! A signal is a wish to stop: through the safe state, with exit code 3, at any instant.
+
+use crate::{
+    chance::{drawn, instants, two_at_a_time},
+    laboratory::{Place, is_energised, undisturbed},
+    process::{When, signal},
+};
+
+/// Instants in a normal test run and with `ETALON_FULL`.
+const INSTANTS: (u64, u64) = (6, 60);
+
+#[test]
+fn sigint_and_sigterm_at_any_instant_end_a_run_through_its_safe_state_and_it_resumes() {
+    let (wanted, whole) = undisturbed();
+    let number = instants(INSTANTS.0, INSTANTS.1);
+    two_at_a_time(number, |instant| {
+        let name = if instant % 2 == 0 { "INT" } else { "TERM" };
+        let place = Place::new(600);
+        let line = 6 + (drawn(instant, 1) * (whole.lines.len() - 10) as f64) as usize;
+        let heard = place.run(&[]).hear(When::Line(line), signal(name));
+        let last = heard.lines.last().unwrap();
+        let found = format!("{name} at line {line}: {last}");
+        assert_eq!(heard.status.code(), Some(3), "{found}");
+        let (event, outcome) = (&last["event"], &last["outcome"]);
+        assert_eq!((event, outcome), (&"finished".into(), &"aborted".into()), "{found}");
+        assert_eq!(last["safe_state"], "confirmed", "{found}");
+        assert!(!is_energised(&place.account()), "{found}: the bench's own account");
+
+        let (run, _) = place.begun().unwrap();
+        let resumed = place.run(&["--resume", &run]).hear(When::Never, |_| ());
+        assert_eq!(resumed.status.code(), Some(1), "{found}");
+        assert_eq!(place.told().verdicts, wanted.verdicts, "{found}");
+    });
+    println!(
+        "{number} signals, each ended in a confirmed safe state and was resumed to the same verdicts"
+    );
+}
