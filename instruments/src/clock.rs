@@ -94,7 +94,11 @@ impl Clock {
     /// How long this is ago, by this clock.
     #[must_use]
     pub fn since(&self, moment: Instant) -> Duration {
-        moment.elapsed().mul_f64(self.times())
+        let elapsed = moment.elapsed();
+        match self.origin {
+            Origin::Real | Origin::Virtual { .. } => elapsed,
+            Origin::Hurried { times, .. } => scaled(elapsed, times),
+        }
     }
 
     /// Whether this clock runs on paused time.
@@ -125,7 +129,11 @@ impl Clock {
 
     /// Waits.
     pub async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration.div_f64(self.times())).await;
+        let wait = match self.origin {
+            Origin::Real | Origin::Virtual { .. } => duration,
+            Origin::Hurried { times, .. } => scaled(duration, times.recip()),
+        };
+        tokio::time::sleep(wait).await;
     }
 
     /// Waits by the wall (or the paused runtime), however hurried this clock is: for what an
@@ -150,6 +158,11 @@ impl Clock {
     ) -> Result<T, Elapsed> {
         tokio::time::timeout(deadline, future).await.map_err(|_| Elapsed(deadline))
     }
+}
+
+/// A duration so many times as long; the longest there is, where it is longer than that.
+fn scaled(duration: Duration, times: f64) -> Duration {
+    Duration::try_from_secs_f64(duration.as_secs_f64() * times).unwrap_or(Duration::MAX)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the wall clock is read")]
