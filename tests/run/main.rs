@@ -16,3 +16,4 @@ mod rules;
 mod scenes;
 mod side_by_side;
 mod signed;
+mod worlds;

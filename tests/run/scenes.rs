@@ -24,7 +24,7 @@ use crate::bench::Laboratory;
 const GAUGE: usize = 1;
 const TURBINE: usize = 2;
 
-type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
+pub(crate) type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
 
 struct Ear(Reaction);
 
@@ -37,19 +37,22 @@ impl Sink for Ear {
 }
 
 /// A scene on its bench, in a laboratory of its own.
-struct Stage {
+pub(crate) struct Stage {
     laboratory: Laboratory,
     scene: Scene,
     seed: u64,
-    bench: InProcessBench,
+    pub(crate) bench: InProcessBench,
     clock: Clock,
 }
 
 impl Stage {
     fn new(scene: usize, seed: u64, faults: &[&str]) -> Self {
+        Self::of(SCENES[scene], seed, faults)
+    }
+
+    pub(crate) fn of(scene: Scene, seed: u64, faults: &[&str]) -> Self {
         let laboratory = Laboratory::new();
         let clock = Clock::virtual_from(laboratory.now());
-        let scene = SCENES[scene];
         let world = World::from_toml(library::world(scene.bench).unwrap(), seed).unwrap();
         let faults = Faults::parse(faults, &world).unwrap();
         let bench = in_process_with(world, clock, &faults);
@@ -69,7 +72,7 @@ impl Stage {
         }
     }
 
-    async fn run(&self, react: impl FnOnce(Controller) -> Reaction) -> Conclusion {
+    pub(crate) async fn run(&self, react: impl FnOnce(Controller) -> Reaction) -> Conclusion {
         let session = self.session(react);
         self.run_in(&session).await
     }
@@ -90,19 +93,19 @@ impl Stage {
         self.laboratory.events(conclusion)
     }
 
-    fn plan(&self, conclusion: &Conclusion) -> Plan {
+    pub(crate) fn plan(&self, conclusion: &Conclusion) -> Plan {
         let events = self.events(conclusion);
         let journal = &self.laboratory.journal;
         etalon::engine::session::recorded_plan(journal, &conclusion.run, &events).unwrap()
     }
 
-    fn results(&self, conclusion: &Conclusion) -> ItemResults {
+    pub(crate) fn results(&self, conclusion: &Conclusion) -> ItemResults {
         let results = evaluate::evaluate(&self.plan(conclusion), &self.events(conclusion)).unwrap();
         results.items.into_iter().next().unwrap()
     }
 
     /// What may hurt is gone: pressure released, flow past the tank and stopped.
-    fn is_safe(&self) -> bool {
+    pub(crate) fn is_safe(&self) -> bool {
         self.bench.bench().with(|world| {
             let pressure = world.pressure().is_none_or(|one| one.true_pressure_kpa().abs() < 16.0);
             let flow = world.flow().is_none_or(|one| !one.is_to_tank());
@@ -111,7 +114,7 @@ impl Stage {
     }
 }
 
-fn listen(_controller: Controller) -> Reaction {
+pub(crate) fn listen(_controller: Controller) -> Reaction {
     Box::new(|_| ())
 }
 
@@ -127,7 +130,7 @@ fn at_reading(name: &'static str, n: usize, act: impl Fn() + Send + Sync + 'stat
 }
 
 /// Seconds between the first and the last event, and what the plan says.
-fn seconds(stage: &Stage, conclusion: &Conclusion) -> (f64, f64) {
+pub(crate) fn seconds(stage: &Stage, conclusion: &Conclusion) -> (f64, f64) {
     let events = stage.events(conclusion);
     let at = |event: &Event| event.at.parse::<jiff::Timestamp>().unwrap();
     let begin = events.iter().find(|one| matches!(one.body, Body::StageStarted { .. })).unwrap();
