@@ -33,12 +33,15 @@ pub const SCHEMA: &str = "etalon.instrument/1";
 /// The shipped model files: name and text.
 pub const LIBRARY: &[(&str, &str)] = &[
     ("clou-cl3115.toml", include_str!("../catalogue/clou-cl3115.toml")),
+    ("dead-weight-tester.toml", include_str!("../catalogue/dead-weight-tester.toml")),
     ("dhi-ppc4.toml", include_str!("../catalogue/dhi-ppc4.toml")),
     ("dlms-meter.toml", include_str!("../catalogue/dlms-meter.toml")),
     ("dlt645-meter.toml", include_str!("../catalogue/dlt645-meter.toml")),
     ("druck-pace5000.toml", include_str!("../catalogue/druck-pace5000.toml")),
     ("druck-pace6000.toml", include_str!("../catalogue/druck-pace6000.toml")),
     ("etalon-sim-dial.toml", include_str!("../catalogue/etalon-sim-dial.toml")),
+    ("etalon-sim-dm1.toml", include_str!("../catalogue/etalon-sim-dm1.toml")),
+    ("etalon-sim-hand.toml", include_str!("../catalogue/etalon-sim-hand.toml")),
     ("etalon-sim-pc6.toml", include_str!("../catalogue/etalon-sim-pc6.toml")),
     ("etalon-sim-plc1.toml", include_str!("../catalogue/etalon-sim-plc1.toml")),
     ("etalon-sim-ps1.toml", include_str!("../catalogue/etalon-sim-ps1.toml")),

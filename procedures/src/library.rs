@@ -14,6 +14,7 @@ pub const LIBRARY: &[(&str, &str)] = &[
         "pressure/jjg52-bourdon-up-down.toml",
         include_str!("../library/pressure/jjg52-bourdon-up-down.toml"),
     ),
+    ("pressure/jjg49-dead-weight.toml", include_str!("../library/pressure/jjg49-dead-weight.toml")),
     (
         "pressure/jjg882-transmitter.toml",
         include_str!("../library/pressure/jjg882-transmitter.toml"),

@@ -205,7 +205,26 @@ fn quantity_of(text: &str) -> Result<Quantity, Failure> {
 }
 
 /// What an instrument said, compared with what the plan counts on.
+/// An instrument without a line is what its bench file says: the technician has it before them.
+fn on_its_plate(planned: &PlannedInstrument) -> Body {
+    Body::Identified {
+        instrument: planned.id.clone(),
+        roles: planned.roles.clone(),
+        resource: "by hand".to_owned(),
+        simulated: false,
+        identity: IdentityRead {
+            maker: String::new(),
+            model: planned.model.clone(),
+            serial: planned.serial_number.clone().unwrap_or_default(),
+            firmware: String::new(),
+        },
+    }
+}
+
 fn identity(planned: &PlannedInstrument, instrument: &Instrument) -> Result<Body, Failure> {
+    if instrument.is_by_hand() {
+        return Ok(on_its_plate(planned));
+    }
     let Some(found) = instrument.identity() else {
         return Err(Failure::Plan { what: format!("line to {}: a person reads it", planned.id) });
     };

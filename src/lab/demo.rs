@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 29] = [
+const FILES: [(&str, &str); 34] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -29,6 +29,11 @@ const FILES: [(&str, &str); 29] = [
     ("benches/flow-gravimetric.toml", include_str!("demo/benches/flow-gravimetric.toml")),
     ("benches/meters-6.toml", include_str!("demo/benches/meters-6.toml")),
     ("benches/pressure-1.toml", include_str!("demo/benches/pressure-1.toml")),
+    ("benches/dead-weight-1.toml", include_str!("demo/benches/dead-weight-1.toml")),
+    ("register/DW250001.toml", include_str!("demo/register/DW250001.toml")),
+    ("register/DM400001.toml", include_str!("demo/register/DM400001.toml")),
+    ("register/TW200001.toml", include_str!("demo/register/TW200001.toml")),
+    ("items/PG26000001.toml", include_str!("demo/items/PG26000001.toml")),
     ("benches/transmitter-1.toml", include_str!("demo/benches/transmitter-1.toml")),
     ("register/MY57340001.toml", include_str!("demo/register/MY57340001.toml")),
     ("items/PT26000001.toml", include_str!("demo/items/PT26000001.toml")),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use etalon_procedures::formula::Formula;
 use etalon_procedures::procedure::{self, Action, Each};
+use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
@@ -227,8 +228,18 @@ impl<'a> Table<'a> {
             fields.iter().find(|known| known.name == field)?.label.clone()
         };
         let text = ask.text.clone().or_else(label).unwrap_or_else(|| ask.field.as_str().into());
+        let text = match (&ask.tell, &ask.unit) {
+            (Some(tell), Some(unit)) => told(text, &number(tell, unit)?, unit),
+            _ => text,
+        };
         Ok(Step::Ask { action, field: ask.field.clone(), text, wanted, each_position })
     }
+}
+
+/// The question with the value that it tells behind it.
+fn told(text: Text, value: &Decimal, unit: &Unit) -> Text {
+    let unit = unit.symbol();
+    Text { en: format!("{}: {value} {unit}", text.en), zh: format!("{}：{value} {unit}", text.zh) }
 }
 
 fn setting(quantity: &str, value: &Formula) -> procedure::Setting {

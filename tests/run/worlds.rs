@@ -14,6 +14,13 @@ const TRANSMITTER: Scene = Scene {
     what: "a pressure transmitter in a current loop",
 };
 
+const DEAD_WEIGHT: Scene = Scene {
+    bench: "dead-weight-1",
+    procedure: "cn.jjg49.precision.dead-weight",
+    items: &["PG26000001"],
+    what: "a precision gauge on a dead-weight tester",
+};
+
 /// Runs a scene whole: it ends, safe, in about the time that its plan says, and gives results.
 async fn run_whole(scene: Scene, seed: u64, faults: &[&str]) -> (Stage, ItemResults) {
     let stage = Stage::of(scene, seed, faults);
@@ -77,4 +84,27 @@ async fn knocked_transmitter_fails_by_what_it_was_knocked() {
     assert_eq!(etalon::decide::decide(&results).word(), "fail");
     let errors: Vec<f64> = measured(&results, "E").iter().map(|one| one.outcome.value).collect();
     assert!(errors.iter().all(|error| (0.05..0.11).contains(error)), "{errors:?}");
+}
+
+/// Masses put on by hand at each of 22 points; pointer less applied pressure is the true error.
+#[tokio::test(start_paused = true)]
+async fn precision_gauge_on_the_dead_weight_tester_conforms_and_is_covered() {
+    for seed in [7, 8] {
+        let (stage, results) = run_whole(DEAD_WEIGHT, seed, &[]).await;
+        assert_eq!(etalon::decide::decide(&results).word(), "pass");
+        let truths: Vec<f64> = stage.bench.bench().with(|world| {
+            let looks = world.dead_weight().unwrap().looks(1);
+            let tapped = looks.iter().filter(|look| look.tapped);
+            tapped.map(|look| look.pointer_mpa - look.applied_mpa).collect()
+        });
+        covered(&measured(&results, "E"), &truths, 1.0);
+    }
+}
+
+/// 1 g is 0.1 kPa: what lies on the table shows where the dial does not. The reference is too high by
+/// what was entered and not put on, so the error is too low; here by less than U.
+#[tokio::test(start_paused = true)]
+async fn scored_piston_falls_on_its_stop_and_the_gauge_fails_at_the_top() {
+    let (_, results) = run_whole(DEAD_WEIGHT, 7, &["scored-piston"]).await;
+    assert_eq!(etalon::decide::decide(&results).word(), "fail");
 }

@@ -217,6 +217,9 @@ impl Checker<'_, '_> {
             wanted(self.source, value, scope, &kind);
             wanted(self.source, half, scope, &Kind::Number(NumberKind::of(unit.dimension())));
         }
+        if let Some(tell) = &ask.tell {
+            wanted(self.source, tell, scope, &kind);
+        }
         if let Some(resolution) = &ask.resolution {
             wanted(self.source, resolution, scope, &Kind::Number(NumberKind::of(unit.dimension())));
         }

@@ -76,8 +76,10 @@ fn roles(source: &Source<'_>, procedure: &Procedure, used: &BTreeSet<String>) {
         procedure.environment.limits.iter().filter_map(|limit| limit.role.as_deref()).collect();
     for role in &procedure.roles {
         let name = role.name.as_str();
-        let prefix = format!("{name}.");
-        let named = used.iter().any(|path| path.starts_with(&prefix));
+        // A standard that a person serves acts nowhere: its certificate enters the result.
+        let prefixes = [format!("{name}."), format!("cert.{name}.")];
+        let named =
+            used.iter().any(|path| prefixes.iter().any(|prefix| path.starts_with(prefix.as_str())));
         if !acting.contains(name) && !measuring.contains(name) && !named {
             source.report(
                 Diagnostic::error(
@@ -237,6 +239,7 @@ fn of_action<'p>(action: &'p Action, formulas: &mut Vec<&'p Formula>) {
         Action::Ask(ask) => {
             formulas.extend(ask.range.iter().flat_map(|(low, high)| [low, high]));
             formulas.extend(&ask.resolution);
+            formulas.extend(&ask.tell);
             formulas.extend(ask.expected.iter().flat_map(|(value, half)| [value, half]));
         }
         Action::Exercise { to, .. } => formulas.push(to),

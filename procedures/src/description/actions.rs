@@ -164,6 +164,7 @@ static ASK: Table = table(
         may("unit", Unit, "unit of a numeric answer", "单位"),
         may("range", Shape::Formulas, "lowest and highest answer", "范围"),
         may("resolution", Formula, "the smallest step the operator can see", "分辨力"),
+        may("tell", Formula, "a value told behind the question, in its unit", "提示值"),
         may("expect", Text, "what is expected", "预期"),
         may("blind", Truth, "the expected value is hidden until the entry", "盲读"),
         may("text", Both, "the question", "问题"),

@@ -272,6 +272,10 @@ fn of_ask(ask: &Ask) -> Text {
         en.push_str(&format!(", in {unit}"));
         zh.push_str(&format!("，单位 {unit}"));
     }
+    if let Some(tell) = &ask.tell {
+        en.push_str(&format!(", told: {}", tell.text));
+        zh.push_str(&format!("，提示值 {}", tell.text));
+    }
     if ask.twice {
         en.push_str(", twice");
         zh.push_str("，录入两次");

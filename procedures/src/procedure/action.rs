@@ -328,6 +328,8 @@ pub struct Ask {
     pub range: Option<(Formula, Formula)>,
     /// The smallest step the operator can see.
     pub resolution: Option<Formula>,
+    /// A value that is told behind the question, in its unit: which masses to put on.
+    pub tell: Option<Formula>,
     /// What is expected, as written; shown only after the entry when `blind`.
     pub expect: Option<String>,
     /// The same as value and half-width: `p +- 3 * mpe.limit`.

@@ -8,9 +8,9 @@ use std::fmt;
 
 use super::{Operator, OperatorError, Prompt, Wanted, Words};
 
-/// What the technician types when a field is asked for at a position (from 1); `None` where the
-/// world says nothing about it.
-pub type Technician = Box<dyn Fn(&str, u16) -> Option<String> + Send + Sync>;
+/// What the technician types when a field is asked for at a position (from 1), and what the question
+/// speaks of, where it speaks of a value; `None` where the world says nothing about it.
+pub type Technician = Box<dyn Fn(&str, u16, Option<f64>) -> Option<String> + Send + Sync>;
 
 /// An operator who is part of the simulated bench.
 pub struct Simulated {
@@ -33,12 +33,12 @@ impl fmt::Debug for Simulated {
 
 impl Operator for Simulated {
     fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
-        let found = match prompt.wanted {
+        let found = match &prompt.wanted {
             Wanted::Confirmation => Some("yes".to_owned()),
             Wanted::Done { .. } => Some("done as told".to_owned()),
             Wanted::Number { .. } | Wanted::Text { .. } => {
                 let position = u16::try_from(prompt.position.unwrap_or(1)).unwrap_or(u16::MAX);
-                (self.technician)(&prompt.field, position)
+                (self.technician)(&prompt.field, position, spoken_of(&prompt.wanted))
             }
         };
         let answer = found.ok_or_else(|| OperatorError::Unanswered {
@@ -55,6 +55,14 @@ impl Operator for Simulated {
     fn can_be_asked_again(&self) -> bool {
         false
     }
+}
+
+/// The value that a question speaks of: the middle of what is expected. Who puts masses on has read
+/// it on the screen; who reads a dial does not look at it.
+fn spoken_of(wanted: &Wanted) -> Option<f64> {
+    let Wanted::Number { expect: Some(ends), .. } = wanted else { return None };
+    let (lower, upper) = &**ends;
+    Some(f64::midpoint(lower.to_f64(), upper.to_f64()))
 }
 
 #[cfg(test)]
@@ -78,7 +86,7 @@ mod tests {
 
     #[tokio::test]
     async fn technician_of_the_world_reads_the_dial_and_knows_nothing_else() {
-        let operator = Simulated::new(Box::new(|field, position| {
+        let operator = Simulated::new(Box::new(|field, position, _| {
             (field == "p_tapped" && position == 1).then(|| "0.81".to_owned())
         }));
         let number = Wanted::Number {

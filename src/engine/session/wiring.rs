@@ -103,8 +103,8 @@ pub fn wired(bench: &Bench, seed: u64, clock: Clock) -> Result<Wired, WiringErro
 /// The technician of a simulated bench.
 #[must_use]
 pub fn technician(bench: InProcessBench) -> Simulated {
-    Simulated::new(Box::new(move |field, position| {
-        bench.bench().with(|world| technician::answer(world, field, position))
+    Simulated::new(Box::new(move |field, position, told| {
+        bench.bench().with(|world| technician::answer_told(world, field, position, told))
     }))
 }
 

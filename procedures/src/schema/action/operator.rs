@@ -46,6 +46,7 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
     let unit = section.get("unit").and_then(|value| source.unit("`unit`", value));
     let range = range(source, section, unit.as_ref().map_or("", |unit| unit.printed()));
     let resolution = section.formula(source, "resolution");
+    let tell = section.formula(source, "tell");
     let expect = section.get("expect");
     let expected = expect.and_then(|value| expectation(source, value));
     let expect = section.string(source, "expect");
@@ -69,6 +70,7 @@ fn ask(source: &Source<'_>, section: &mut Section<'_, '_>) -> Option<Action> {
         unit,
         range,
         resolution,
+        tell,
         expect,
         expected,
         blind,
