@@ -18,6 +18,7 @@ use super::{CliError, ExitStatus, Output};
 ///
 /// Example: etalon serve meters-6 --listen 127.0.0.1:5025 --log world.jsonl
 #[derive(Args, Debug)]
+#[command(after_long_help = worlds_and_faults())]
 pub struct ServeArgs {
     /// A shipped world (`meters-6`) or the path of a world file
     bench: String,
@@ -71,6 +72,22 @@ pub fn run(args: ServeArgs, output: &Output) -> Result<ExitStatus, CliError> {
         served.map_err(|error| refusal(error, kind))
     })?;
     Ok(ExitStatus::Done)
+}
+
+/// What is shipped, and everything that can be made to go wrong, for `--help`.
+fn worlds_and_faults() -> String {
+    let mut text = "Worlds:\n".to_owned();
+    for (file, _) in library::LIBRARY {
+        text.push_str(&format!("  {}\n", file.trim_end_matches(".toml")));
+    }
+    text.push_str("\nFaults (N a position, NAME an instrument, @S a moment in seconds):\n");
+    for fault in faults::KNOWN {
+        let everywhere = fault.kinds.len() == Kind::ALL.len();
+        let kinds: Vec<&str> = fault.kinds.iter().map(|kind| kind.word()).collect();
+        let on = if everywhere { "every bench".to_owned() } else { kinds.join(", ") };
+        text.push_str(&format!("  {:<20} {} [{on}]\n", fault.name, fault.what));
+    }
+    text
 }
 
 /// The world of a shipped name or a file.

@@ -40,6 +40,7 @@ pub(crate) fn truths(plan: &Plan, world: &World, account: &Account) -> Truths {
         World::Meters(_) => of_meters(plan, &account.lines()),
         World::Pressure(_) => of_gauges(plan, world),
         World::Flow(_) => of_turbine(plan, world),
+        _ => panic!("no campaign has been described for this kind of bench"),
     }
 }
 
