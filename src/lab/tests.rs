@@ -160,8 +160,9 @@ fn unknown_bench_is_refused_with_the_names_there_are() {
     let lab = Lab::init_demo(&folder.path().join("lab"), now()).unwrap();
 
     let refused = lab.bench("meters-60").unwrap_err().to_string();
-    assert_eq!(
-        refused,
-        "no bench `meters-60`; there is `flow-gravimetric`, `meters-6`, `pressure-1`"
-    );
+    let worlds = etalon_fixtures::library::LIBRARY.iter();
+    let mut names: Vec<String> =
+        worlds.map(|(file, _)| format!("`{}`", file.trim_end_matches(".toml"))).collect();
+    names.sort();
+    assert_eq!(refused, format!("no bench `meters-60`; there is {}", names.join(", ")));
 }
