@@ -14,7 +14,7 @@ pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
         blocks.extend(of_stage(stage));
     }
     let safe = &procedure.safe_state;
-    if !safe.steps.is_empty() {
+    if !safe.steps.is_empty() || !safe.verify.is_empty() {
         blocks.push(heading("Safe state: every way out ends here", "安全状态：任何结束均须到达"));
         blocks.push(Block::Warning(safe.manual.clone()));
         blocks.push(Block::Steps(safe.steps.iter().map(sentence).collect()));
