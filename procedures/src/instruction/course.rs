@@ -17,7 +17,9 @@ pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
     if !safe.steps.is_empty() || !safe.verify.is_empty() {
         blocks.push(heading("Safe state: every way out ends here", "安全状态：任何结束均须到达"));
         blocks.push(Block::Warning(safe.manual.clone()));
-        blocks.push(Block::Steps(safe.steps.iter().map(sentence).collect()));
+        if !safe.steps.is_empty() {
+            blocks.push(Block::Steps(safe.steps.iter().map(sentence).collect()));
+        }
         let conditions = safe.verify.iter().map(|one| format!("{}: {}", one.role, one.that.text));
         let conditions = conditions.collect::<Vec<_>>().join("; ");
         blocks.push(Block::Paragraph(Text::new(
