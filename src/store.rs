@@ -12,6 +12,7 @@
 pub mod address;
 pub mod audit;
 pub mod backup;
+mod desk;
 pub mod hold;
 pub mod migration;
 pub mod postgres;
@@ -20,13 +21,7 @@ pub mod shelf;
 pub mod sqlite;
 pub mod transfer;
 
-use std::{
-    collections::VecDeque,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
-use tokio::sync::{Semaphore, oneshot};
+use std::{path::Path, sync::Arc};
 
 use crate::journal::{
     Entry, Event,
@@ -34,34 +29,15 @@ use crate::journal::{
     runs::{self, RunSummary},
 };
 use address::Address;
+use desk::Desk;
 pub use refusal::StoreError;
 use shelf::{Head, Shelf};
 use sqlite::Record;
-
-/// How many calls of [`Journal::append`] may wait for the disk before further ones are held back.
-///
-/// Four for each position of a 60-position bench: enough to keep the writer busy, little enough
-/// that memory stays flat when the disk is slow.
-const WAITING_CALLS: usize = 240;
 
 /// How many telling events are read at a time, so that a record of years is listed in flat memory.
 ///
 /// Chosen: about a megabyte.
 const TELLING_PAGE: u32 = 4000;
-
-type Answer = Result<Vec<Event>, Arc<StoreError>>;
-
-struct Waiting {
-    entries: Vec<Entry>,
-    answer: oneshot::Sender<Answer>,
-}
-
-struct Desk {
-    record: Mutex<Box<dyn Shelf>>,
-    waiting: Mutex<VecDeque<Waiting>>,
-    room: Semaphore,
-    path: PathBuf,
-}
 
 /// The handle by which everybody appends to the record. Clones share one writer.
 #[derive(Clone)]
@@ -117,15 +93,7 @@ impl Journal {
     }
 
     fn over(shelf: impl Shelf + 'static) -> Self {
-        let path = shelf.place().to_owned();
-        Self {
-            desk: Arc::new(Desk {
-                record: Mutex::new(Box::new(shelf)),
-                waiting: Mutex::new(VecDeque::new()),
-                room: Semaphore::new(WAITING_CALLS),
-                path,
-            }),
-        }
+        Self { desk: Desk::over(shelf) }
     }
 
     /// Appends entries, all or none, and returns when they are durable, each with its place.
@@ -140,13 +108,7 @@ impl Journal {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let _room = self.desk.room.acquire().await.map_err(|_| Arc::new(StoreError::Stopped))?;
-        let (answer, answered) = oneshot::channel();
-        lock(&self.desk.waiting).push_back(Waiting { entries, answer });
-        let desk = Arc::clone(&self.desk);
-        let writing = tokio::task::spawn_blocking(move || desk.write_waiting());
-        writing.await.map_err(|_| Arc::new(StoreError::Stopped))?;
-        answered.await.unwrap_or_else(|_| Err(Arc::new(StoreError::Stopped)))
+        self.desk.append(entries).await
     }
 
     /// Appends entries from outside an asynchronous runtime; durable when it returns.
@@ -154,7 +116,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`]; then none of these entries was written.
     pub fn append_now(&self, entries: &[Entry]) -> Result<Vec<Event>, StoreError> {
-        lock(&self.desk.record).append(entries)
+        self.desk.record().append(entries.to_vec())
     }
 
     /// Keeps a document and returns the SHA-256 by which events refer to it. Keeping the same bytes
@@ -163,7 +125,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn keep(&self, document: &[u8]) -> Result<String, StoreError> {
-        lock(&self.desk.record).keep(document)
+        self.desk.record().keep(document)
     }
 
     /// A document by its hash, checked against it.
@@ -171,7 +133,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError::NoDocument`], [`StoreError::ForgedDocument`] and what the database refuses.
     pub fn document(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
-        let bytes = lock(&self.desk.record).document(sha256)?;
+        let bytes = self.desk.record().document(sha256)?;
         let found = sha256_hex(&bytes);
         if found == sha256 {
             Ok(bytes)
@@ -185,7 +147,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn events(&self, run: &str) -> Result<Vec<Event>, StoreError> {
-        let sealed = lock(&self.desk.record).events(run)?;
+        let sealed = self.desk.record().events(run)?;
         opened(sealed)
     }
 
@@ -195,7 +157,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn events_after(&self, after: u64, most: u32) -> Result<Vec<Event>, StoreError> {
-        let sealed = lock(&self.desk.record).events_after(after, most)?;
+        let sealed = self.desk.record().events_after(after, most)?;
         opened(sealed)
     }
 
@@ -204,7 +166,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn of_kinds(&self, kinds: &[&str]) -> Result<Vec<Event>, StoreError> {
-        opened(lock(&self.desk.record).of_kinds(kinds, None, 0, u32::MAX)?)
+        opened(self.desk.record().of_kinds(kinds, None, 0, u32::MAX)?)
     }
 
     /// The sequence number of the last event; 0 for an empty record.
@@ -220,12 +182,12 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn head(&self) -> Result<Head, StoreError> {
-        lock(&self.desk.record).head()
+        self.desk.record().head()
     }
 
     /// Works on the store itself, for whoever carries whole chains about.
     pub(crate) fn with_shelf<T>(&self, work: impl FnOnce(&mut dyn Shelf) -> T) -> T {
-        work(lock(&self.desk.record).as_mut())
+        work(self.desk.record().as_mut())
     }
 
     /// All runs, oldest first.
@@ -236,8 +198,7 @@ impl Journal {
         let mut found = runs::Summaries::default();
         let mut after = 0;
         loop {
-            let page =
-                lock(&self.desk.record).of_kinds(&runs::TELLING, None, after, TELLING_PAGE)?;
+            let page = self.desk.record().of_kinds(&runs::TELLING, None, after, TELLING_PAGE)?;
             let Some(last) = page.last() else { break };
             after = last.sequence;
             for event in opened(page)? {
@@ -252,7 +213,7 @@ impl Journal {
     /// # Errors
     /// [`StoreError`].
     pub fn run(&self, run: &str) -> Result<Option<RunSummary>, StoreError> {
-        let telling = lock(&self.desk.record).of_kinds(&runs::TELLING, Some(run), 0, u32::MAX)?;
+        let telling = self.desk.record().of_kinds(&runs::TELLING, Some(run), 0, u32::MAX)?;
         Ok(runs::summary(&opened(telling)?))
     }
 
@@ -289,37 +250,6 @@ impl Journal {
 
 fn opened(sealed: Vec<Sealed>) -> Result<Vec<Event>, StoreError> {
     sealed.into_iter().map(|event| event.open().map_err(StoreError::from)).collect()
-}
-
-/// A thread that panicked while it held the lock left the database as its last commit: the
-/// transaction it was in is rolled back when the next one begins.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Desk {
-    /// Writes everything that waits, in one commit. Whoever comes while this runs finds its entries
-    /// either written with these or waiting for its own turn.
-    fn write_waiting(&self) {
-        let mut record = lock(&self.record);
-        let waiting: Vec<Waiting> = lock(&self.waiting).drain(..).collect();
-        if waiting.is_empty() {
-            return;
-        }
-        let entries: Vec<Entry> = waiting.iter().flat_map(|w| w.entries.iter().cloned()).collect();
-        let mut written = match record.append(&entries) {
-            Ok(events) => Ok(events.into_iter()),
-            Err(refused) => Err(Arc::new(refused)),
-        };
-        for Waiting { entries, answer } in waiting {
-            let answered = match &mut written {
-                Ok(events) => answer.send(Ok(events.take(entries.len()).collect())),
-                Err(refused) => answer.send(Err(Arc::clone(refused))),
-            };
-            // Nobody listens any more where the caller was cancelled: its events stand all the same.
-            drop(answered);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -49,8 +49,21 @@ impl Sealed {
     pub fn open(self) -> Result<Event, Unreadable> {
         let body: Body = serde_json::from_str(&self.body)
             .map_err(|e| Unreadable { sequence: self.sequence, reason: e.to_string() })?;
+        Ok(self.understood_as(body))
+    }
+
+    /// The event, where its body is at hand already.
+    #[must_use]
+    pub(crate) fn understood_as(self, body: Body) -> Event {
         let Self { sequence, at, run, previous, hash, .. } = self;
-        Ok(Event { sequence, at, run, body, previous, hash })
+        Event { sequence, at, run, body, previous, hash }
+    }
+
+    /// The event as it is kept.
+    #[must_use]
+    pub(crate) fn of(event: Event, body: String) -> Self {
+        let Event { sequence, at, run, previous, hash, .. } = event;
+        Self { sequence, at, run, body, previous, hash }
     }
 }
 
@@ -63,30 +76,45 @@ pub fn origin() -> String {
 /// SHA-256 of bytes in lower-case hexadecimal, as used for events and documents.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
+    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
 }
 
 /// Gives an entry its place in the chain.
 #[must_use]
 pub fn seal(entry: &Entry, sequence: u64, previous: &str) -> Sealed {
-    let body = serde_json::to_string(&entry.body)
-        .expect("a body holds text, numbers and maps with text keys, all of which JSON can write");
-    let hash = hash(previous, sequence, &entry.at, &entry.run, &body);
-    Sealed {
-        sequence,
-        at: entry.at.clone(),
-        run: entry.run.clone(),
-        body,
-        previous: previous.to_owned(),
-        hash,
-    }
+    let (event, body) = sealed_event(entry.clone(), sequence, previous.to_owned());
+    Sealed::of(event, body)
 }
 
+/// Gives an entry its place in the chain: the event, and its body as it is kept.
+#[must_use]
+pub(crate) fn sealed_event(entry: Entry, sequence: u64, previous: String) -> (Event, String) {
+    let Entry { run, at, body } = entry;
+    let text = serde_json::to_string(&body)
+        .expect("a body holds text, numbers and maps with text keys, all of which JSON can write");
+    let hash = hash(&previous, sequence, &at, &run, &text);
+    (Event { sequence, at, run, body, previous, hash }, text)
+}
+
+/// Hashes piece by piece, so that the canonical text is never put together.
 fn hash(previous: &str, sequence: u64, at: &str, run: &str, body: &str) -> String {
-    let at = serde_json::Value::from(at);
-    let run = serde_json::Value::from(run);
-    let canonical = format!(r#"{{"sequence":{sequence},"at":{at},"run":{run},"body":{body}}}"#);
-    sha256_hex(format!("{previous}\n{canonical}").as_bytes())
+    let mut hasher = Sha256::new();
+    let sequence = sequence.to_string();
+    let (at, run) = (json_text(at), json_text(run));
+    let opening = [previous, "\n{\"sequence\":", &sequence, ",\"at\":", &at, ",\"run\":", &run];
+    for piece in opening.into_iter().chain([",\"body\":", body, "}"]) {
+        hasher.update(piece);
+    }
+    hexadecimal(&hasher.finalize())
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::to_string(text).expect("JSON can write every text")
 }
 
 fn hash_as(event: &Sealed, sequence: u64) -> String {

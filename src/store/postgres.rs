@@ -231,10 +231,14 @@ impl Shelf for Chain {
         &self.place
     }
 
-    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError> {
-        let wanted = entries.to_vec();
-        let sealed = self.append_once(move |_, head| Ok(shelf::seal_all(&wanted, head)))?;
-        Ok(entries.iter().zip(&sealed).map(|(entry, sealed)| shelf::event(entry, sealed)).collect())
+    fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<Event>, StoreError> {
+        let wanted = entries.clone();
+        let sealed = self.append_once(move |_, head| {
+            let sealed = shelf::seal_all(wanted.clone(), head).into_iter();
+            Ok(sealed.map(|(event, body)| Sealed::of(event, body)).collect())
+        })?;
+        let events = entries.into_iter().zip(sealed);
+        Ok(events.map(|(entry, sealed)| sealed.understood_as(entry.body)).collect())
     }
 
     fn append_sealed(&mut self, events: &[Sealed]) -> Result<(), StoreError> {

@@ -35,7 +35,7 @@ pub trait Shelf: Debug + Send {
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written, unless it is [`StoreError::Unknown`].
-    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError>;
+    fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<Event>, StoreError>;
 
     /// Appends events that were sealed elsewhere, in one durable transaction: all or none.
     ///
@@ -103,26 +103,16 @@ pub trait Shelf: Debug + Send {
     fn structure(&mut self) -> Vec<String>;
 }
 
-/// An entry with its seal, understood.
-pub(super) fn event(entry: &Entry, sealed: &Sealed) -> Event {
-    Event {
-        sequence: sealed.sequence,
-        at: sealed.at.clone(),
-        run: sealed.run.clone(),
-        body: entry.body.clone(),
-        previous: sealed.previous.clone(),
-        hash: sealed.hash.clone(),
-    }
-}
-
-/// Seals entries one after the other, from the end of a chain.
-pub(super) fn seal_all(entries: &[Entry], head: &Head) -> Vec<Sealed> {
-    let mut head = head.clone();
+/// Seals entries one after the other, from the end of a chain: each event, and the body as it is kept.
+pub(super) fn seal_all(entries: Vec<Entry>, head: &Head) -> Vec<(Event, String)> {
+    let mut sequence = head.sequence;
+    let mut previous = head.hash.clone();
     let mut sealed = Vec::with_capacity(entries.len());
     for entry in entries {
-        let next = chain::seal(entry, head.sequence + 1, &head.hash);
-        head = Head { sequence: next.sequence, hash: next.hash.clone() };
-        sealed.push(next);
+        sequence += 1;
+        let (event, body) = chain::sealed_event(entry, sequence, previous);
+        previous = event.hash.clone();
+        sealed.push((event, body));
     }
     sealed
 }

@@ -50,7 +50,7 @@ impl Record {
         let mut record = Self::create_empty(path)?;
         let body =
             Body::Opened { format: journal::FORMAT.to_owned(), laboratory: laboratory.to_owned() };
-        record.append(&[Entry::of_laboratory(at, body)])?;
+        record.append(vec![Entry::of_laboratory(at, body)])?;
         Ok(record)
     }
 
@@ -149,21 +149,19 @@ impl Record {
     }
 
     fn last_event(transaction: &Transaction<'_>) -> rusqlite::Result<Head> {
-        let last = transaction
-            .query_row(
-                "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1",
-                [],
-                |row| Ok(Head { sequence: row.get(0)?, hash: row.get(1)? }),
-            )
+        let mut last = transaction
+            .prepare_cached("SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1")?;
+        let last = last
+            .query_row([], |row| Ok(Head { sequence: row.get(0)?, hash: row.get(1)? }))
             .optional()?;
         Ok(last.unwrap_or_default())
     }
 
-    /// Opens the writing transaction, lets `work` say what follows the last event, writes it.
-    fn write(
+    /// Opens the writing transaction and lets `work` write what follows the last event.
+    fn write<T>(
         &mut self,
-        work: impl FnOnce(&Head) -> Result<Vec<Sealed>, StoreError>,
-    ) -> Result<Vec<Sealed>, StoreError> {
+        work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let path = &self.path;
         let refused = |source| refusal(path, source);
         let transaction = self
@@ -171,10 +169,9 @@ impl Record {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(refused)?;
         let head = Self::last_event(&transaction).map_err(refused)?;
-        let sealed = work(&head)?;
-        insert(&transaction, &sealed).map_err(refused)?;
+        let written = work(&transaction, &head)?;
         transaction.commit().map_err(refused)?;
-        Ok(sealed)
+        Ok(written)
     }
 
     /// Takes the write-ahead log into the file, so that the file is the whole record.
@@ -212,15 +209,23 @@ impl Shelf for Record {
         &self.path
     }
 
-    fn append(&mut self, entries: &[Entry]) -> Result<Vec<Event>, StoreError> {
-        let sealed = self.write(|head| Ok(shelf::seal_all(entries, head)))?;
-        Ok(entries.iter().zip(&sealed).map(|(entry, sealed)| shelf::event(entry, sealed)).collect())
+    fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<Event>, StoreError> {
+        let place = self.path.clone();
+        self.write(|transaction, head| {
+            let sealed = shelf::seal_all(entries, head);
+            insert(transaction, sealed.iter().map(|(event, body)| Written::of(event, body)))
+                .map_err(|source| refusal(&place, source))?;
+            Ok(sealed.into_iter().map(|(event, _)| event).collect())
+        })
     }
 
     fn append_sealed(&mut self, events: &[Sealed]) -> Result<(), StoreError> {
         let place = self.path.clone();
-        self.write(|head| shelf::refuse_fork(&place, head, events).map(|()| events.to_vec()))?;
-        Ok(())
+        self.write(|transaction, head| {
+            shelf::refuse_fork(&place, head, events)?;
+            insert(transaction, events.iter().map(Written::from))
+                .map_err(|source| refusal(&place, source))
+        })
     }
 
     fn keep(&mut self, document: &[u8]) -> Result<String, StoreError> {
@@ -297,11 +302,34 @@ impl Shelf for Record {
     }
 }
 
-fn insert(transaction: &Transaction<'_>, events: &[Sealed]) -> rusqlite::Result<()> {
+/// One row as it is written.
+struct Written<'a> {
+    sequence: u64,
+    texts: [&'a str; 5],
+}
+
+impl<'a> Written<'a> {
+    fn of(event: &'a Event, body: &'a str) -> Self {
+        let Event { sequence, at, run, previous, hash, .. } = event;
+        Self { sequence: *sequence, texts: [at, run, body, previous, hash] }
+    }
+}
+
+impl<'a> From<&'a Sealed> for Written<'a> {
+    fn from(sealed: &'a Sealed) -> Self {
+        let Sealed { sequence, at, run, body, previous, hash } = sealed;
+        Self { sequence: *sequence, texts: [at, run, body, previous, hash] }
+    }
+}
+
+fn insert<'a>(
+    transaction: &Transaction<'_>,
+    rows: impl Iterator<Item = Written<'a>>,
+) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO event (sequence, at, run, body, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for Sealed { sequence, at, run, body, previous, hash } in events {
+    for Written { sequence, texts: [at, run, body, previous, hash] } in rows {
         insert.execute(params![sequence, at, run, body, previous, hash])?;
     }
     Ok(())

@@ -160,13 +160,13 @@ fn full_disk_writes_nothing_and_the_record_goes_on_when_there_is_room() {
     };
     pages(&record, 1);
     let entries: Vec<_> = (0..500).map(entry).collect();
-    let refused = record.append(&entries).unwrap_err();
+    let refused = record.append(entries.clone()).unwrap_err();
     assert!(matches!(refused, StoreError::Full { .. }), "{refused}");
     assert!(refused.to_string().contains("no room left"), "{refused}");
     assert_eq!(audit(&mut record).unwrap().events, 10);
 
     pages(&record, 1_000_000);
-    record.append(&entries).unwrap();
+    record.append(entries).unwrap();
     let audit = audit(&mut record).unwrap();
     assert!(audit.ok && audit.events == 510, "{audit:?}");
 }
@@ -180,10 +180,10 @@ fn record_locked_by_another_process_is_refused_after_patience_and_nothing_is_wri
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
-    assert!(matches!(record.append(&[entry(1)]), Err(StoreError::Locked { .. })));
+    assert!(matches!(record.append(vec![entry(1)]), Err(StoreError::Locked { .. })));
     assert_eq!(audit(&mut record).unwrap().events, 10);
     other.execute_batch("ROLLBACK").unwrap();
-    record.append(&[entry(1)]).unwrap();
+    record.append(vec![entry(1)]).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,8 @@
 //! Load: sixty positions with twenty readings a second each, for ten simulated minutes (an hour with
 //! `./test --full`), beside raw SQLite with the same rows, durability and batch size in the same run.
+//!
+//! Both are measured in pairs of neighbouring seconds, and the median of the pairs is what counts: what
+//! else the machine does falls on both halves of a pair, and on few pairs.
 
 use std::{path::Path, time::Duration, time::Instant};
 
@@ -15,10 +18,12 @@ const POSITIONS: u64 = 60;
 const PERIOD: Duration = Duration::from_millis(50);
 /// Simulated seconds in CI, and with `./test --full`.
 const SECONDS: (u64, u64) = (600, 3600);
-/// Raw SQLite is measured on every so many simulated seconds, in between.
-const RAW_EVERY_S: u64 = 20;
-/// Pages of memory that a whole run may add: 16 MiB of 4 KiB pages.
-const FLAT_PAGES: u64 = 4096;
+/// A second of raw SQLite follows every so many simulated seconds.
+const RAW_EVERY_S: u64 = 10;
+/// Durable events a second, as a share of raw SQLite's: issue 6 wants nine tenths.
+const LEAST_SHARE: f64 = 0.9;
+/// Pages of memory that a whole run may add: 2 MiB of 4 KiB pages, the page cache of one connection.
+const FLAT_PAGES: u64 = 512;
 
 /// Resident memory of this process, in pages.
 fn resident_pages() -> u64 {
@@ -82,7 +87,7 @@ async fn sixty_positions_of_twenty_readings_a_second_lose_nothing_in_flat_memory
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::create(&folder.path().join("records.sqlite"), "lab", AT).unwrap();
     let mut raw = Raw::beside(folder.path());
-    let (mut own_time, mut raw_time, mut raw_seconds, mut early) = (0.0, 0.0, 0_u64, 0);
+    let (mut own_time, mut pairs, mut early) = (0.0, Vec::new(), 0);
     let simulated = tokio::time::Instant::now();
     for second in 0..seconds {
         let begun = Instant::now();
@@ -99,10 +104,10 @@ async fn sixty_positions_of_twenty_readings_a_second_lose_nothing_in_flat_memory
         while let Some(done) = positions.join_next().await {
             done.unwrap();
         }
-        own_time += begun.elapsed().as_secs_f64();
+        let own = begun.elapsed().as_secs_f64();
+        own_time += own;
         if second % RAW_EVERY_S == 0 {
-            raw_time += raw.second().as_secs_f64();
-            raw_seconds += 1;
+            pairs.push((own, raw.second().as_secs_f64()));
         }
         if second == seconds / 10 {
             early = resident_pages();
@@ -113,12 +118,21 @@ async fn sixty_positions_of_twenty_readings_a_second_lose_nothing_in_flat_memory
     let events = seconds * 20 * POSITIONS;
     let audit = journal.audit().unwrap();
     assert!(audit.ok && audit.events == events + 1, "{audit:?}");
+    pairs.sort_by(|one, other| (one.1 / one.0).total_cmp(&(other.1 / other.0)));
+    let (own, raw) = pairs[pairs.len() / 2];
+    let share = raw / own;
     #[allow(clippy::cast_precision_loss, reason = "a figure for a person")]
-    let (own, plain) = (events as f64 / own_time, (raw_seconds * 20 * POSITIONS) as f64 / raw_time);
+    let (all, second) = (events as f64, (20 * POSITIONS) as f64);
     println!(
-        "{events} events of {seconds} simulated seconds in {own_time:.1} s: {own:.0} durable events/s, \
-         raw SQLite {plain:.0}/s in the same run ({:.0} %); memory {early} to {late} pages",
-        100.0 * own / plain
+        "{events} events of {seconds} simulated seconds in {own_time:.1} s: {:.0} durable events/s; \
+         median of {} pairs of seconds: {:.0}/s, raw SQLite {:.0}/s ({:.0} %); \
+         memory {early} to {late} pages",
+        all / own_time,
+        pairs.len(),
+        second / own,
+        second / raw,
+        100.0 * share
     );
+    assert!(share >= LEAST_SHARE, "{:.0} % of raw SQLite", 100.0 * share);
     assert!(late < early + FLAT_PAGES, "memory grew from {early} to {late} pages");
 }
