@@ -20,13 +20,13 @@ use etalon_uncertainty::{
 
 use crate::engine::operator;
 use crate::people::{self, secrets};
-use crate::{bench, form, item, lab::identity, register, scope, specification};
+use crate::{bench, deviation, form, item, lab::identity, order, register, scope, specification};
 
 /// Findings of one text.
 type Check = fn(&str) -> Vec<Diagnostic>;
 
 /// Every schema with the room that knows it.
-const KINDS: [(&str, Check); 13] = [
+const KINDS: [(&str, Check); 15] = [
     (PROCEDURE, |text| etalon_procedures::check(text).diagnostics),
     (bench::SCHEMA, |text| bench::check(text).diagnostics),
     (register::SCHEMA, |text| register::check(text).diagnostics),
@@ -34,6 +34,8 @@ const KINDS: [(&str, Check); 13] = [
     (people::SCHEMA, |text| people::check(text).diagnostics),
     (secrets::SCHEMA, |text| secrets::check(text).diagnostics),
     (scope::SCHEMA, |text| scope::check(text).diagnostics),
+    (deviation::SCHEMA, |text| deviation::check(text).diagnostics),
+    (order::SCHEMA, |text| order::check(text).diagnostics),
     (identity::SCHEMA, |text| identity::check(text).diagnostics),
     (specification::SCHEMA, |text| specification::check(text).diagnostics),
     (operator::answers::SCHEMA, answers::check),
@@ -175,6 +177,14 @@ mod tests {
     fn a_file_without_a_schema_says_so_and_a_torn_one_where_it_breaks() {
         assert_eq!(codes("a = 1\n"), ["R0112"]);
         assert_eq!(codes("a = \n"), ["E0101"]);
+    }
+
+    #[test]
+    fn deviations_and_orders_are_checked_like_every_other_file_of_the_laboratory() {
+        for schema in [deviation::SCHEMA, order::SCHEMA] {
+            let found = findings(&format!("schema = \"{schema}\"\n"));
+            assert!(!found.is_empty() && found.iter().all(|own| own.code != "R0111"), "{found:?}");
+        }
     }
 
     #[test]

@@ -19,7 +19,6 @@
 //! | R0193 | a password in the address of the record        |
 //! | R0194 | a chain named for a record in a file           |
 
-pub mod check;
 pub mod demo;
 pub mod founding;
 pub mod identity;

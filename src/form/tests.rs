@@ -2,7 +2,7 @@
 
 use etalon_uncertainty::diagnostic::Diagnostic;
 
-use crate::lab::check::check;
+use crate::kind;
 
 /// The findings as `code at text-found-there`.
 fn findings(text: &str) -> Vec<String> {
@@ -11,7 +11,7 @@ fn findings(text: &str) -> Vec<String> {
         let first = place.lines().next().unwrap_or("");
         format!("{} {first}", found.code)
     };
-    check(text).unwrap().iter().map(at).collect()
+    kind::findings(text).iter().map(at).collect()
 }
 
 fn changed(text: &str, from: &str, to: &str) -> String {
@@ -57,7 +57,7 @@ fn all_findings_of_a_register_file_come_at_once_in_the_order_of_the_text() {
             "R0106 \"0.002 %/Kelvin\"",
         ]
     );
-    let hint = check(&text).unwrap()[1].hint.clone().unwrap();
+    let hint = kind::findings(&text)[1].hint.clone().unwrap();
     assert_eq!(hint, "did you mean `serial`?");
 }
 
@@ -98,10 +98,4 @@ fn each_rule_of_a_bench_file_has_its_finding() {
         let found = findings(&changed(&bench(), from, to));
         assert!(found.iter().any(|own| own.starts_with(finding)), "{finding} for {to}: {found:?}");
     }
-}
-
-#[test]
-fn file_of_another_schema_is_none_of_the_laboratorys() {
-    assert!(check("schema = \"etalon.procedure/1\"").is_none());
-    assert!(check("schema = ").is_none());
 }
