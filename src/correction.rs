@@ -1,7 +1,9 @@
-//! Corrections: a reading put right after its run, with both values in the record for ever.
+//! Corrections: a reading or an ambient condition put right after its run, with both values in the
+//! record for ever.
 //!
 //! ISO/IEC 17025, 7.5.2: amendments can be traced to what was there before, with who, when and why.
-//! A correction is an event; the reading stays as it was written, and results are evaluated anew.
+//! A correction is an event; what was written stays as it was, and results are evaluated anew. A
+//! condition counts with its right value for every reading that was taken under it.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,21 +12,22 @@ use thiserror::Error;
 use etalon_uncertainty::decimal::Decimal;
 
 use crate::{
-    engine::{SessionError, session::recorded_plan},
+    engine::{SessionError, environment, session::recorded_plan},
     evaluate::EvaluateError,
     journal::{
         Body, Entry, Event,
         runs::{self, RunState, RunSummary},
     },
-    reading::{self, Reading},
+    plan::Plan,
+    reading::{self, Condition, Reading, Voiding},
     results::{self, Difference, Results},
     store::{Journal, StoreError},
 };
 
-/// What becomes of a reading.
+/// What becomes of a reading or a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change<'a> {
-    /// Its value was written down wrongly: this is the right one, in the reading's unit.
+    /// Its value was written down wrongly: this is the right one, in the unit that stands there.
     Value(&'a str),
     /// It does not count.
     Void,
@@ -35,7 +38,7 @@ pub enum Change<'a> {
 pub struct Correction<'a> {
     /// The run.
     pub run: &'a str,
-    /// Sequence number of the reading.
+    /// Sequence number of the reading or condition.
     pub sequence: u64,
     /// What becomes of it.
     pub change: Change<'a>,
@@ -66,7 +69,7 @@ pub enum CorrectionError {
     },
     /// The event is no reading of the run.
     #[error(
-        "event {sequence} is no reading of run {run}: `etalon record show {run}` lists them by event"
+        "event {sequence} is neither a reading nor a condition of run {run}: `etalon record show {run}` lists them by event"
     )]
     NoReading {
         /// The run.
@@ -75,7 +78,7 @@ pub enum CorrectionError {
         sequence: u64,
     },
     /// The reading does not count already.
-    #[error("reading {sequence} was voided by event {by}: {reason}")]
+    #[error("event {sequence} was voided by event {by}: {reason}")]
     Voided {
         /// The reading.
         sequence: u64,
@@ -93,7 +96,7 @@ pub enum CorrectionError {
         unit: String,
     },
     /// Nothing changes.
-    #[error("reading {sequence} says {value} already")]
+    #[error("event {sequence} says {value} already")]
     Same {
         /// The reading.
         sequence: u64,
@@ -119,8 +122,10 @@ pub enum CorrectionError {
 pub struct Corrected {
     /// The run.
     pub run: String,
-    /// The reading.
+    /// The reading, or the condition.
     pub reading: u64,
+    /// What it is of: an input such as `n`, a condition such as `t_amb`.
+    pub of: String,
     /// The event that corrects it.
     pub event: u64,
     /// Value before.
@@ -134,6 +139,18 @@ pub struct Corrected {
     /// Numbers of issued certificates that state results of this run which are others now: each
     /// needs an amendment (17025 7.8.8).
     pub amendments: Vec<String>,
+    /// The procedure's limit, where the right value of a condition lies outside it: the work was not
+    /// done under the conditions that the method asks for (17025 7.10).
+    pub outside: Option<String>,
+}
+
+/// What is put right.
+struct Written {
+    of: String,
+    value: String,
+    unit: String,
+    voided: Option<Voiding>,
+    is_condition: bool,
 }
 
 /// Whether a correction can be made, before anybody signs for it.
@@ -149,10 +166,10 @@ pub fn check(journal: &Journal, wanted: &Correction<'_>) -> Result<(), Correctio
 /// # Errors
 /// [`CorrectionError`]; then nothing was written.
 pub fn correct(journal: &Journal, wanted: &Correction<'_>) -> Result<Corrected, CorrectionError> {
-    let (summary, events, reading) = prepared(journal, wanted)?;
+    let (summary, events, written) = prepared(journal, wanted)?;
     let plan = recorded_plan(journal, wanted.run, &events)?;
     let before = Results::of(&plan, wanted.run, &events)?;
-    let body = body(wanted, &reading);
+    let body = body(wanted, &written);
     let at = wanted.now.to_string();
     // The correction is tried before it is written: one that leaves results that do not evaluate
     // is refused whole.
@@ -161,20 +178,22 @@ pub fn correct(journal: &Journal, wanted: &Correction<'_>) -> Result<Corrected, 
     let after = Results::of(&plan, wanted.run, &tried)?;
 
     results::keep(journal, &events, &before, &at)?;
-    let written = journal.append_now(&[Entry::new(wanted.run, at.as_str(), body)])?;
+    let event = journal.append_now(&[Entry::new(wanted.run, at.as_str(), body)])?;
     let events = journal.events(wanted.run)?;
     results::keep(journal, &events, &after, &at)?;
     let differences = results::differences(&before, &after);
     Ok(Corrected {
         run: wanted.run.to_owned(),
         reading: wanted.sequence,
-        event: written.first().map_or(0, |event| event.sequence),
-        old: reading.value,
+        event: event.first().map_or(0, |event| event.sequence),
+        outside: outside(&plan, wanted, &written),
+        of: written.of,
+        old: written.value,
         new: match wanted.change {
             Change::Value(new) => Some(new.to_owned()),
             Change::Void => None,
         },
-        unit: reading.unit,
+        unit: written.unit,
         amendments: amendments(&summary, &events, &differences),
         differences,
     })
@@ -183,7 +202,7 @@ pub fn correct(journal: &Journal, wanted: &Correction<'_>) -> Result<Corrected, 
 fn prepared(
     journal: &Journal,
     wanted: &Correction<'_>,
-) -> Result<(RunSummary, Vec<Event>, Reading), CorrectionError> {
+) -> Result<(RunSummary, Vec<Event>, Written), CorrectionError> {
     let (run, sequence) = (wanted.run.to_owned(), wanted.sequence);
     if wanted.reason.trim().is_empty() {
         return Err(CorrectionError::NoReason);
@@ -194,18 +213,39 @@ fn prepared(
         let state = summary.state.word().to_owned();
         return Err(CorrectionError::NotOver { run, state });
     }
-    let readings = reading::readings(&events);
-    let reading = readings.into_iter().find(|reading| reading.sequence == sequence);
-    let reading = reading.ok_or(CorrectionError::NoReading { run, sequence })?;
-    if let Some(void) = &reading.voided {
+    let written = written(&events, sequence);
+    let written = written.ok_or(CorrectionError::NoReading { run, sequence })?;
+    if let Some(void) = &written.voided {
         let (by, reason) = (void.sequence, void.reason.clone());
         return Err(CorrectionError::Voided { sequence, by, reason });
     }
-    refuse_value(wanted, &reading)?;
-    Ok((summary, events, reading))
+    refuse_value(wanted, &written)?;
+    Ok((summary, events, written))
 }
 
-fn refuse_value(wanted: &Correction<'_>, reading: &Reading) -> Result<(), CorrectionError> {
+/// What stands in the journal as this event, as it counts now.
+fn written(events: &[Event], sequence: u64) -> Option<Written> {
+    let mut readings = reading::readings(events).into_iter();
+    if let Some(found) = readings.find(|reading| reading.sequence == sequence) {
+        let Reading { input: of, value, unit, voided, .. } = found;
+        return Some(Written { of, value, unit, voided, is_condition: false });
+    }
+    let mut conditions = reading::conditions(events).into_iter();
+    let found = conditions.find(|condition| condition.sequence == sequence)?;
+    let Condition { quantity: of, value, unit, voided, .. } = found;
+    Some(Written { of, value, unit, voided, is_condition: true })
+}
+
+/// The limit that the right value of a condition breaks.
+fn outside(plan: &Plan, wanted: &Correction<'_>, written: &Written) -> Option<String> {
+    let Change::Value(new) = wanted.change else { return None };
+    let mut conditions = plan.environment.conditions.iter().filter(|_| written.is_condition);
+    let condition = conditions.find(|condition| condition.quantity == written.of)?;
+    let is_inside = environment::is_inside(condition, &format!("{new} {}", written.unit));
+    (!is_inside.unwrap_or(false)).then(|| environment::limit(condition))
+}
+
+fn refuse_value(wanted: &Correction<'_>, reading: &Written) -> Result<(), CorrectionError> {
     let Change::Value(new) = wanted.change else { return Ok(()) };
     if Decimal::parse(new).is_err() {
         let (found, unit) = (new.to_owned(), reading.unit.clone());
@@ -218,7 +258,7 @@ fn refuse_value(wanted: &Correction<'_>, reading: &Reading) -> Result<(), Correc
     Ok(())
 }
 
-fn body(wanted: &Correction<'_>, reading: &Reading) -> Body {
+fn body(wanted: &Correction<'_>, reading: &Written) -> Body {
     let (reason, by) = (wanted.reason.to_owned(), wanted.by.to_owned());
     match wanted.change {
         Change::Void => Body::Voided { sequence: wanted.sequence, reason, by },

@@ -49,7 +49,9 @@ pub mod release;
 
 pub mod issue;
 
-// Looking back: what a standard's error has touched.
+// Looking back: planned again from the papers, and what a standard's error has touched.
+pub mod replan;
+
 pub mod recall;
 
 // Carried from bench to bench without a network.

@@ -1,7 +1,13 @@
 //! The journal read off: readings with the conditions under which they were taken.
 //!
 //! Pure: events in, readings out. A voided reading stays in the list with the reason; what counts
-//! is chosen by [`grouped`]. Replaying a stored journal and finishing a live run go through here.
+//! is chosen by [`grouped`]. A condition that was corrected later counts with its right value for
+//! every reading that was taken under it. Replaying a stored journal and finishing a live run go
+//! through here.
+
+mod condition;
+
+pub use condition::{Condition, conditions};
 
 use std::collections::BTreeMap;
 
@@ -87,32 +93,45 @@ pub struct Observed {
 /// Reads the readings of one run off its events, in order.
 #[must_use]
 pub fn readings(events: &[Event]) -> Vec<Reading> {
+    let seen = conditions(events);
     let mut readings: Vec<Reading> = Vec::new();
-    let mut conditions = BTreeMap::new();
+    let mut now = BTreeMap::new();
     for event in events {
         match &event.body {
-            Body::Condition { quantity, value, unit, .. } => {
-                conditions.insert(quantity.clone(), observed(event, value, unit));
+            Body::Condition { .. } => {
+                let found = seen.binary_search_by_key(&event.sequence, |own| own.sequence);
+                let found = found.ok().and_then(|place| seen.get(place));
+                if let Some(found) = found.filter(|found| found.voided.is_none()) {
+                    now.insert(found.quantity.clone(), observed(found));
+                }
             }
-            Body::Voided { sequence, reason, by } => {
-                if let Some(found) =
-                    readings.iter_mut().find(|reading| reading.sequence == *sequence)
-                {
-                    let (reason, by) = (reason.clone(), by.clone());
-                    found.voided = Some(Voiding { sequence: event.sequence, reason, by });
+            Body::Voided { sequence, .. } => {
+                if let Some(found) = of_event(&mut readings, *sequence, |own| own.sequence) {
+                    found.voided = voiding(event);
                 }
             }
             Body::Corrected { sequence, .. } => {
-                let found = readings.iter_mut().find(|reading| reading.sequence == *sequence);
+                let found = of_event(&mut readings, *sequence, |own| own.sequence);
                 if let (Some(found), Some(correction)) = (found, correcting(event)) {
                     found.value.clone_from(&correction.new);
                     found.corrections.push(correction);
                 }
             }
-            _ => readings.extend(reading(event, &conditions)),
+            _ => readings.extend(reading(event, &now)),
         }
     }
     readings
+}
+
+/// What was written down as the event of this number, in a list that goes by these numbers.
+fn of_event<T>(written: &mut [T], sequence: u64, number: impl Fn(&T) -> u64) -> Option<&mut T> {
+    let place = written.binary_search_by_key(&sequence, number).ok()?;
+    written.get_mut(place)
+}
+
+fn voiding(event: &Event) -> Option<Voiding> {
+    let Body::Voided { reason, by, .. } = &event.body else { return None };
+    Some(Voiding { sequence: event.sequence, reason: reason.clone(), by: by.clone() })
 }
 
 fn correcting(event: &Event) -> Option<Correcting> {
@@ -127,13 +146,9 @@ fn correcting(event: &Event) -> Option<Correcting> {
     })
 }
 
-fn observed(event: &Event, value: &str, unit: &str) -> Observed {
-    Observed {
-        sequence: event.sequence,
-        at: event.at.clone(),
-        value: value.to_owned(),
-        unit: unit.to_owned(),
-    }
+fn observed(condition: &Condition) -> Observed {
+    let Condition { sequence, at, value, unit, .. } = condition;
+    Observed { sequence: *sequence, at: at.clone(), value: value.clone(), unit: unit.clone() }
 }
 
 fn reading(event: &Event, conditions: &BTreeMap<String, Observed>) -> Option<Reading> {
@@ -265,6 +280,40 @@ mod tests {
             events(vec![condition("23.1"), counted(1, 1, "n", "119605"), condition("24.0")]);
 
         assert_eq!(readings(&events)[0].conditions["t_amb"].value, "23.1");
+    }
+
+    #[test]
+    fn iso17025_7_5_2_corrected_condition_counts_for_every_reading_taken_under_it() {
+        let condition = |value: &str| Body::Condition {
+            quantity: "t_amb".into(),
+            role: "thermo".into(),
+            text: value.into(),
+            value: value.into(),
+            unit: "degC".into(),
+        };
+        let events = events(vec![
+            condition("23.1"),
+            counted(1, 1, "n", "119605"),
+            condition("32.1"),
+            counted(1, 2, "n", "119606"),
+            condition("99.9"),
+            counted(1, 3, "n", "119607"),
+            Body::Corrected {
+                sequence: 3,
+                old: "32.1".into(),
+                new: "23.2".into(),
+                reason: "two digits were exchanged".into(),
+                by: "wang.min".into(),
+            },
+            Body::Voided { sequence: 5, reason: "probe fell out".into(), by: "wang.min".into() },
+        ]);
+
+        let under: Vec<_> =
+            readings(&events).iter().map(|own| own.conditions["t_amb"].value.clone()).collect();
+        assert_eq!(under, ["23.1", "23.2", "23.2"]);
+        let seen = conditions(&events);
+        assert_eq!((seen[1].value.as_str(), seen[1].corrections[0].old.as_str()), ("23.2", "32.1"));
+        assert_eq!(seen[2].voided.as_ref().unwrap().reason, "probe fell out");
     }
 
     #[test]

@@ -8,10 +8,7 @@
 //! |----------------------------------------------|--------------------------------------|
 //! | the record, the plan, the evaluation         | today's files of the laboratory      |
 
-use std::collections::BTreeMap;
-
-use etalon_instruments::catalogue;
-use etalon_procedures::procedure::Activity;
+use etalon_procedures::derive::DerivedResult;
 use etalon_uncertainty::{decimal::DecimalError, quantity::Quantity};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
@@ -19,15 +16,13 @@ use thiserror::Error;
 
 use crate::{
     decide,
-    evaluate::{self, EvaluateError, ItemResults, ResultState, RunResults},
+    evaluate::{self, EvaluateError, ItemResults, PointResult, ResultState, RunResults},
     issue::{IssueRefusal, papers::Papers},
     journal::{chain::sha256_hex, runs::RunSummary},
     lab::Laboratory,
-    plan::{
-        self, Plan, PlanError, Wanted,
-        bind::{Equipment, Models},
-    },
-    register::{Leave, Register, Standard, fitness::RULES},
+    plan::{self, Plan},
+    register::Standard,
+    replan::{self, ReplanError},
     store::{Journal, StoreError},
 };
 
@@ -83,14 +78,14 @@ pub struct AffectedItem {
     pub corrected_verdict: String,
     /// Whether the verdict changes.
     pub changes: bool,
-    /// Its results, where a correction was asked for.
+    /// Its results, where a correction was asked for: at the points, then across them.
     pub results: Vec<AffectedResult>,
 }
 
 /// One result before and after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AffectedResult {
-    /// `stage/point`.
+    /// `stage/point`, or `stage/name/of` across points.
     pub key: String,
     /// Unit of both values.
     pub unit: String,
@@ -133,10 +128,8 @@ enum Obstacle {
     Unit { by: String, column: String, unit: String },
     #[error("a number of the certificate cannot be corrected: {0}")]
     Number(#[from] DecimalError),
-    #[error("paper {name} of the run does not check")]
-    Paper { name: String },
-    #[error("it cannot be planned again: {0}")]
-    Plan(#[from] Box<PlanError>),
+    #[error(transparent)]
+    Replan(#[from] ReplanError),
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
     #[error(
@@ -210,28 +203,14 @@ fn affected_item(
     let corrected_verdict =
         after.map_or(verdict.clone(), |own| decide::decide(own).word().to_owned());
     let results = after.map(|after| {
-        let pairs = before.results.iter().zip(&after.results);
-        pairs
-            .filter_map(|(old, new)| {
-                let (ResultState::Measured(old), ResultState::Measured(new)) =
-                    (&old.state, &new.state)
-                else {
-                    return None;
-                };
-                let word = |own: &evaluate::Measured| match &own.judgement {
-                    Some(judged) => decide::word(&judged.verdict).to_owned(),
-                    None => "not_judged".to_owned(),
-                };
-                Some(AffectedResult {
-                    key: old.evaluation.key.clone(),
-                    unit: old.outcome.unit.clone(),
-                    value: old.outcome.value,
-                    corrected: new.outcome.value,
-                    verdict: word(old),
-                    corrected_verdict: word(new),
-                })
-            })
-            .collect::<Vec<_>>()
+        let points = before.results.iter().zip(&after.results);
+        let points = points.filter_map(|(old, new)| at_a_point(old, new));
+        let derived = derived(before).into_iter().filter_map(|(key, old)| {
+            let all = derived(after);
+            let (_, new) = all.iter().find(|(own, _)| *own == key)?;
+            across_points(key, old, new)
+        });
+        points.chain(derived).collect::<Vec<_>>()
     });
     let results = results.unwrap_or_default();
     let at_a_point = results.iter().any(|own| own.verdict != own.corrected_verdict);
@@ -243,6 +222,49 @@ fn affected_item(
         corrected_verdict,
         results,
     }
+}
+
+fn at_a_point(old: &PointResult, new: &PointResult) -> Option<AffectedResult> {
+    let (ResultState::Measured(old), ResultState::Measured(new)) = (&old.state, &new.state) else {
+        return None;
+    };
+    let word = |own: &evaluate::Measured| match &own.judgement {
+        Some(judged) => decide::word(&judged.verdict).to_owned(),
+        None => "not_judged".to_owned(),
+    };
+    Some(AffectedResult {
+        key: old.evaluation.key.clone(),
+        unit: old.outcome.unit.clone(),
+        value: old.outcome.value,
+        corrected: new.outcome.value,
+        verdict: word(old),
+        corrected_verdict: word(new),
+    })
+}
+
+/// Everything that goes across the points of an item, by key.
+fn derived(item: &ItemResults) -> Vec<(String, &DerivedResult)> {
+    let stages = item.across.iter().flat_map(|across| {
+        let all = across.derived.iter().chain(&across.checks);
+        all.map(move |own| (format!("{}/{}", across.stage, own.key()), own))
+    });
+    stages.collect()
+}
+
+fn across_points(key: String, old: &DerivedResult, new: &DerivedResult) -> Option<AffectedResult> {
+    let (before, after) = (old.value()?, new.value()?);
+    let word = |own: &DerivedResult| match own.value().and_then(|value| value.judgement.as_ref()) {
+        Some(judged) => decide::word(&judged.verdict).to_owned(),
+        None => "not_judged".to_owned(),
+    };
+    Some(AffectedResult {
+        key,
+        unit: before.outcome.unit.clone(),
+        value: before.outcome.value,
+        corrected: after.outcome.value,
+        verdict: word(old),
+        corrected_verdict: word(new),
+    })
 }
 
 /// The results of a run with a corrected standard.
@@ -290,45 +312,11 @@ fn with_correction(standard: &Standard, correction: &Correction) -> Result<Stand
     Ok(standard)
 }
 
-/// The run planned again from its papers, with one standard in the place of its namesake.
-fn planned(papers: &Papers, standard: &Standard) -> Result<Plan, Obstacle> {
-    let missing = |name: &str| Obstacle::Paper { name: name.to_owned() };
+/// The run planned again from its papers, with one standard in the place of its namesake. What was
+/// let through on that day was let through: the question here is another one.
+fn planned(papers: &Papers, standard: &Standard) -> Result<Plan, ReplanError> {
+    let day: Date = papers.plan.date.parse().unwrap_or_default();
     let others = papers.standards.iter().filter(|own| own.id != standard.id).cloned();
-    let all: Vec<Standard> = others.chain([standard.clone()]).collect();
-    let mut register = Register::of(all);
-    let date: Date = papers.plan.date.parse().map_err(|_| missing("plan"))?;
-    // What was let through on that day was let through: the question here is another one.
-    let leave = |id: &str| {
-        RULES.map(|(_, rule)| {
-            let deviation = String::new();
-            (id.to_owned(), Leave { deviation, rule, from: date, until: date })
-        })
-    };
-    let leaves = papers.standards.iter().flat_map(|own| leave(&own.id)).collect();
-    register = register.with_leaves(leaves);
-    let mut models = Models::new();
-    for instrument in &papers.plan.instruments {
-        let model = catalogue::parse(&instrument.model_file).map_err(|_| missing("plan"))?;
-        models.insert(instrument.model.clone(), (model, instrument.model_file.clone()));
-    }
-    let items = papers.plan.items.iter().map(|planned| papers.items.get(&planned.id).cloned());
-    let items = items.collect::<Option<Vec<_>>>().ok_or_else(|| missing("item"))?;
-    let activities = [Activity::Calibration, Activity::Verification];
-    let activity = activities.into_iter().find(|own| own.word() == papers.plan.activity);
-    let site = site(papers);
-    let wanted = Wanted {
-        procedure: &papers.procedure,
-        text: &papers.procedure_text,
-        equipment: Equipment { bench: &papers.bench, register: &register, models: &models, date },
-        items: &items,
-        activity: activity.ok_or_else(|| missing("plan"))?,
-        seed: papers.plan.seed,
-        site: &site,
-    };
-    Ok(plan::make(&wanted).map_err(Box::new)?)
-}
-
-fn site(papers: &Papers) -> BTreeMap<String, (Quantity, String)> {
-    let Some(identity) = &papers.identity else { return BTreeMap::new() };
-    crate::engine::session::preparation::site_of(identity)
+    let all = others.chain([standard.clone()]).collect();
+    replan::planned(papers, &replan::lenient(all, day))
 }

@@ -1,8 +1,10 @@
 //! Replay: every result and verdict again, from the raw readings of the record, compared byte for
 //! byte with what was evaluated at its time and with what left the house.
 //!
-//! Nothing of today's laboratory folder takes part: the plan that was kept with the run carries the
-//! procedure's equations, the standards' values, the limits, the rule and the seeds.
+//! Nothing of today's laboratory folder takes part. The plan that was kept with the run carries the
+//! procedure's equations, the standards' values, the limits, the rule and the seeds; it is made again
+//! from the procedure, the register, the bench and the items that were kept beside it, and compared
+//! to the last byte before anything is evaluated with it.
 
 use std::collections::BTreeMap;
 
@@ -14,26 +16,20 @@ use thiserror::Error;
 use crate::{
     engine::{SessionError, session::recorded_plan},
     evaluate::{self, EvaluateError, ResultState},
+    issue::papers::Papers,
     journal::{Body, Event, chain::sha256_hex},
     plan::Plan,
+    replan,
     results::{self, Difference, Results},
     store::{Journal, StoreError},
 };
 
-/// Why a run cannot be replayed at all.
+/// Why a run cannot be replayed at all. Results that do not evaluate are a finding of the replay.
 #[derive(Debug, Error)]
 pub enum ReplayError {
     /// Its plan.
     #[error(transparent)]
     Plan(#[from] SessionError),
-    /// Its results.
-    #[error("run {run}: {source}")]
-    Evaluate {
-        /// The run.
-        run: String,
-        /// What is wrong.
-        source: EvaluateError,
-    },
     /// The record.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -44,7 +40,9 @@ pub enum ReplayError {
 pub struct Replayed {
     /// The run.
     pub run: String,
-    /// Results that were evaluated again.
+    /// Whether the plan follows, byte for byte, from the papers that were kept with it.
+    pub plan_equal: bool,
+    /// Results that were evaluated again, those across points among them.
     pub results: usize,
     /// Evaluations of the record that were compared.
     pub evaluations: usize,
@@ -85,6 +83,7 @@ pub fn replay(
     let plan = recorded_plan(journal, run, &events)?;
     let mut found = Replayed { run: run.to_owned(), ..Replayed::default() };
     same_procedure(journal, &events, &plan, &mut found)?;
+    same_plan(journal, run, &mut found);
     for (index, event) in events.iter().enumerate() {
         let before = events.get(..index).unwrap_or_default();
         match &event.body {
@@ -92,26 +91,29 @@ pub fn replay(
                 let compared = format!("event {}", event.sequence);
                 let until: Vec<Event> =
                     before.iter().filter(|event| event.sequence <= *after).cloned().collect();
-                let again = evaluated(&plan, run, &until)?;
                 let kept = journal.document(results)?;
-                same_results(&compared, &kept, &again, &mut found);
+                match Results::of(&plan, run, &until) {
+                    Ok(again) => same_results(&compared, &kept, again, &mut found),
+                    Err(refused) => found.differs(&compared, refused.to_string()),
+                }
             }
             Body::CertificateIssued { number, item, dcc_sha256, .. } => {
                 let issued = Issued { number, item, dcc_sha256 };
-                same_certificate(&issued, certificate(number), &plan, before, &mut found)
-                    .map_err(|source| ReplayError::Evaluate { run: run.to_owned(), source })?;
+                if let Err(refused) =
+                    same_certificate(&issued, certificate(number), &plan, before, &mut found)
+                {
+                    found.differs(&format!("certificate {number}"), refused.to_string());
+                }
             }
             _ => {}
         }
     }
-    let last = evaluated(&plan, run, &events)?;
-    found.results = last.items.iter().map(|item| item.results.len()).sum();
+    let of_item = |item: &results::Item| item.results.len() + item.across.len();
+    match Results::of(&plan, run, &events) {
+        Ok(last) => found.results = last.items.iter().map(of_item).sum(),
+        Err(refused) => found.differs("the run", refused.to_string()),
+    }
     Ok(found)
-}
-
-fn evaluated(plan: &Plan, run: &str, events: &[Event]) -> Result<Results, ReplayError> {
-    Results::of(plan, run, events)
-        .map_err(|source| ReplayError::Evaluate { run: run.to_owned(), source })
 }
 
 /// The plan names the procedure's hash, and so does the record: they must be one.
@@ -137,20 +139,39 @@ fn same_procedure(
     Ok(())
 }
 
-fn same_results(compared: &str, kept: &[u8], again: &Results, found: &mut Replayed) {
+/// The plan is the one that procedure, register, bench and items of that day give.
+fn same_plan(journal: &Journal, run: &str, found: &mut Replayed) {
+    let again = Papers::of_any_run(journal, run).map_err(|refused| refused.to_string());
+    let again = again
+        .and_then(|papers| replan::differences(&papers).map_err(|refused| refused.to_string()));
+    match again {
+        Ok(differing) => {
+            found.plan_equal = differing.is_empty();
+            for place in differing {
+                found.differs("plan", place);
+            }
+        }
+        Err(refused) => found.differs("plan", refused),
+    }
+}
+
+fn same_results(compared: &str, kept: &[u8], again: Results, found: &mut Replayed) {
     found.evaluations += 1;
+    let stated = match serde_json::from_slice::<Results>(kept) {
+        Ok(stated) => stated,
+        Err(refused) => {
+            found.differs(compared, format!("its results cannot be read: {refused}"));
+            return;
+        }
+    };
+    let again = again.as_stated_in(&stated.format);
     if kept == again.to_json().as_bytes() {
         found.equal += 1;
         return;
     }
     let named = found.differences.len();
-    match serde_json::from_slice::<Results>(kept) {
-        Ok(kept) => {
-            for difference in results::differences(&kept, again) {
-                found.differs(compared, sentence(&difference));
-            }
-        }
-        Err(refused) => found.differs(compared, format!("its results cannot be read: {refused}")),
+    for difference in results::differences(&stated, &again) {
+        found.differs(compared, sentence(&difference));
     }
     if found.differences.len() == named {
         found.differs(compared, "the bytes of the results, although every number is the same");

@@ -5,18 +5,27 @@
 //! same readings still give the same digits. The keys and their order are the format's; numbers are
 //! decimal text, the shortest that gives the same binary number.
 
+mod difference;
+
+pub use difference::{Difference, differences};
+
+use etalon_procedures::derive::{DerivedResult, Found};
+use etalon_uncertainty::evaluation::{Judgement, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    decide::decide,
-    evaluate::{EvaluateError, ItemResults, Measured, PointResult, ResultState, evaluate},
+    decide::{decide, word},
+    evaluate::{Across, EvaluateError, ItemResults, PointResult, ResultState, evaluate},
     journal::{Body, Entry, Event, chain::sha256_hex},
     plan::Plan,
     store::{Journal, StoreError},
 };
 
 /// Version of the format.
-pub const FORMAT: &str = "etalon.results/1";
+pub const FORMAT: &str = "etalon.results/2";
+
+/// The version without what goes across points. Records hold it for ever.
+const FORMAT_1: &str = "etalon.results/1";
 
 /// All results of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +53,10 @@ pub struct Item {
     pub verdict: String,
     /// Its results, in the order of the plan.
     pub results: Vec<Point>,
+    /// What its stages say across repeats and points: derived quantities, then checks of the
+    /// decision, as `stage/name/of`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub across: Vec<Point>,
 }
 
 /// One result.
@@ -104,6 +117,17 @@ impl Results {
         serde_json::to_string(self).expect("numbers, texts and lists have a JSON form")
     }
 
+    /// The same results as a version of the format states them, to be compared with what was kept in
+    /// it.
+    #[must_use]
+    pub fn as_stated_in(mut self, format: &str) -> Self {
+        if format == FORMAT_1 {
+            FORMAT_1.clone_into(&mut self.format);
+            self.items.iter_mut().for_each(|item| item.across.clear());
+        }
+        self
+    }
+
     /// A result by position and key.
     #[must_use]
     pub fn point(&self, position: u32, key: &str) -> Option<&Point> {
@@ -118,44 +142,53 @@ fn item(results: ItemResults) -> Item {
         position: results.position,
         id: results.item,
         removed: results.removed,
+        across: results.across.iter().flat_map(across).collect(),
         results: results.results.into_iter().map(point).collect(),
     }
 }
 
 fn point(result: PointResult) -> Point {
-    let measured = match result.state {
-        ResultState::Measured(measured) => *measured,
-        ResultState::NotMeasured { reason } => {
-            let verdict = "not_evaluated".to_owned();
-            return Point { key: result.key, number: None, verdict, reason };
+    match result.state {
+        ResultState::Measured(measured) => {
+            let number = number(&measured.outcome, measured.judgement.as_ref());
+            judged(result.key, number, measured.judgement.as_ref())
         }
-    };
-    let verdict = measured.judgement.as_ref().map(|judgement| &judgement.verdict);
+        ResultState::NotMeasured { reason } => without(result.key, reason),
+    }
+}
+
+/// Everything that a stage says across its points.
+fn across(across: &Across) -> Vec<Point> {
+    let all = across.derived.iter().chain(&across.checks);
+    all.map(|derived| derived_point(&across.stage, derived)).collect()
+}
+
+fn derived_point(stage: &str, derived: &DerivedResult) -> Point {
+    let key = format!("{stage}/{}", derived.key());
+    match &derived.found {
+        Found::Evaluated(value) => {
+            let number = number(&value.outcome, value.judgement.as_ref());
+            judged(key, number, value.judgement.as_ref())
+        }
+        Found::NotEvaluated { reason } => without(key, reason.en().to_owned()),
+    }
+}
+
+fn judged(key: String, number: Number, judgement: Option<&Judgement>) -> Point {
+    let verdict = judgement.map(|judgement| &judgement.verdict);
     let reason = match verdict {
         Some(crate::decide::Verdict::NotEvaluated { reason }) => reason.en().to_owned(),
         _ => String::new(),
     };
-    Point {
-        key: result.key,
-        verdict: verdict.map_or("not_evaluated", word).to_owned(),
-        reason,
-        number: Some(number(measured)),
-    }
+    let verdict = verdict.map_or("not_evaluated", word).to_owned();
+    Point { key, verdict, reason, number: Some(number) }
 }
 
-fn word(verdict: &crate::decide::Verdict) -> &'static str {
-    use crate::decide::Verdict;
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::ConditionalPass => "conditional_pass",
-        Verdict::ConditionalFail => "conditional_fail",
-        Verdict::NotEvaluated { .. } => "not_evaluated",
-    }
+fn without(key: String, reason: String) -> Point {
+    Point { key, number: None, verdict: "not_evaluated".to_owned(), reason }
 }
 
-fn number(measured: Measured) -> Number {
-    let Measured { outcome, judgement, .. } = measured;
+fn number(outcome: &Outcome, judgement: Option<&Judgement>) -> Number {
     let second = outcome.monte_carlo.as_ref();
     Number {
         value: digits(outcome.value),
@@ -164,10 +197,10 @@ fn number(measured: Measured) -> Number {
         k: digits(outcome.k),
         p: digits(outcome.p),
         expanded: digits(outcome.expanded),
-        unit: outcome.unit,
-        printed: outcome.printed_value,
-        printed_expanded: outcome.printed_expanded,
-        limit: judgement.map(|judgement| judgement.limit),
+        unit: outcome.unit.clone(),
+        printed: outcome.printed_value.clone(),
+        printed_expanded: outcome.printed_expanded.clone(),
+        limit: judgement.map(|judgement| judgement.limit.clone()),
         monte_carlo: second.map(|mc| [mc.mean, mc.u, mc.lo_sym, mc.hi_sym].map(digits)),
     }
 }
@@ -176,93 +209,6 @@ fn number(measured: Measured) -> Number {
 /// in the last digit.
 fn digits(number: f64) -> String {
     number.to_string()
-}
-
-/// What differs between two evaluations of one run, one sentence for each result and verdict.
-#[must_use]
-pub fn differences(before: &Results, after: &Results) -> Vec<Difference> {
-    let mut found = Vec::new();
-    if (before.seed, &before.format) != (after.seed, &after.format) {
-        found.push(Difference::of_run("seed or format"));
-    }
-    for item in &after.items {
-        let earlier = before.items.iter().find(|earlier| earlier.position == item.position);
-        let Some(earlier) = earlier else {
-            found.push(Difference::of_run(&format!("position {} is new", item.position)));
-            continue;
-        };
-        let points = item.results.iter().map(|point| {
-            let was = earlier.results.iter().find(|was| was.key == point.key);
-            Difference::of_point(item, was, point)
-        });
-        found.extend(points.flatten());
-        if (&earlier.verdict, &earlier.removed) != (&item.verdict, &item.removed) {
-            found.push(Difference {
-                position: item.position,
-                item: item.id.clone(),
-                key: String::new(),
-                before: earlier.verdict.clone(),
-                after: item.verdict.clone(),
-                changes_verdict: earlier.verdict != item.verdict,
-            });
-        }
-    }
-    found
-}
-
-/// One thing that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// Position, from 1; 0 for the run as a whole.
-    pub position: u32,
-    /// The item.
-    pub item: String,
-    /// `stage/point`; empty for the verdict over the item.
-    pub key: String,
-    /// As it was.
-    pub before: String,
-    /// As it is.
-    pub after: String,
-    /// Whether a verdict differs, and not only a number.
-    pub changes_verdict: bool,
-}
-
-impl Difference {
-    fn of_run(what: &str) -> Self {
-        Self {
-            position: 0,
-            item: String::new(),
-            key: String::new(),
-            before: String::new(),
-            after: what.to_owned(),
-            changes_verdict: false,
-        }
-    }
-
-    fn of_point(item: &Item, before: Option<&Point>, after: &Point) -> Option<Self> {
-        if before == Some(after) {
-            return None;
-        }
-        Some(Self {
-            position: item.position,
-            item: item.id.clone(),
-            key: after.key.clone(),
-            before: before.map_or_else(|| "no result".to_owned(), stated),
-            after: stated(after),
-            changes_verdict: before.map(|point| &point.verdict) != Some(&after.verdict),
-        })
-    }
-}
-
-/// A result in one line, to the last binary digit: what differs must show.
-fn stated(point: &Point) -> String {
-    let Point { verdict, reason, number, .. } = point;
-    match number {
-        Some(Number { value, expanded, unit, printed, .. }) => {
-            format!("{value} {unit} (printed {printed}), U = {expanded} {unit}: {verdict}")
-        }
-        None => format!("{verdict}: {reason}"),
-    }
 }
 
 /// Keeps the results of a run as they are now, as a document and an event. Nothing is kept twice:

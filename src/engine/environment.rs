@@ -132,11 +132,13 @@ fn worse(before: Permission, condition: &PlannedCondition, value: String) -> Per
     }
 }
 
-fn limit(condition: &PlannedCondition) -> String {
+/// The limits of a condition, and what the procedure wants done outside them.
+pub(crate) fn limit(condition: &PlannedCondition) -> String {
     format!("{} .. {}: {}", condition.min, condition.max, condition.on_violation)
 }
 
-fn is_inside(condition: &PlannedCondition, value: &str) -> Result<bool, Failure> {
+/// Whether a value with its unit lies within the limits of a condition.
+pub(crate) fn is_inside(condition: &PlannedCondition, value: &str) -> Result<bool, Failure> {
     let unreadable = |what: &str| Failure::Plan {
         what: format!("readable limits for {} ({what})", condition.quantity),
     };

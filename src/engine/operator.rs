@@ -247,3 +247,6 @@ fn read(words: &str, wanted: &Wanted) -> Result<Answer, EntryRefusal> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,7 @@ use etalon_uncertainty::{
 };
 
 use super::results;
-use crate::{
-    journal::{Body, Event},
-    register::Standard,
-};
+use crate::{journal::Event, reading, register::Standard};
 
 /// Lowest and highest value of every condition that was watched, rounded to what
 /// such a statement is read for: 0.1 °C, 1 % relative humidity, 1 hPa.
@@ -22,14 +19,12 @@ pub(super) fn environment(events: &[Event]) -> Vec<Condition> {
         ("rh", "%RH", ConditionKind::RelativeHumidity, "1"),
         ("p_amb", "hPa", ConditionKind::AirPressure, "1"),
     ];
+    let seen = reading::conditions(events);
+    let counting = || seen.iter().filter(|seen| seen.voided.is_none());
     let ranges = KINDS.iter().filter_map(|(name, wanted, kind, step)| {
-        let values = events.iter().filter_map(|event| match &event.body {
-            Body::Condition { quantity, value, unit, .. } if quantity == name && unit == wanted => {
-                Decimal::parse(value).ok()
-            }
-            _ => None,
-        });
-        let values: Vec<Decimal> = values.collect();
+        let of_kind = counting().filter(|seen| seen.quantity == *name && seen.unit == *wanted);
+        let values: Vec<Decimal> =
+            of_kind.filter_map(|seen| Decimal::parse(&seen.value).ok()).collect();
         let step = Decimal::parse(step).ok()?;
         let stated = |value: &Decimal| to_step(value, &step, RoundingRule::HalfEven).ok();
         let (lowest, highest) = (stated(values.iter().min()?)?, stated(values.iter().max()?)?);

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::IssueRefusal;
 use crate::{
     bench::{self, Bench},
+    deviation::{self, Deviation},
     form::Read,
     item::{self, Item},
     journal::{
@@ -30,6 +31,8 @@ pub struct Papers {
     pub events: Vec<Event>,
     /// Its plan.
     pub plan: Plan,
+    /// The plan's text, as it was kept.
+    pub plan_text: String,
     /// Its procedure.
     pub procedure: Procedure,
     /// The procedure's text.
@@ -40,6 +43,12 @@ pub struct Papers {
     pub bench: Bench,
     /// Its standards, in the order of the plan's roles, each once.
     pub standards: Vec<Standard>,
+    /// Standards of the bench that were not chosen for any role.
+    pub candidates: Vec<Standard>,
+    /// Texts of the models of the bench's instruments by id; empty in records of earlier versions.
+    pub models: BTreeMap<String, String>,
+    /// Deviations that were in force.
+    pub deviations: Vec<Deviation>,
     /// Its items by id.
     pub items: BTreeMap<String, Item>,
     /// Why its results can only be specimens.
@@ -77,20 +86,17 @@ impl Papers {
         let summary = runs::summary(&events).ok_or_else(none)?;
         let (documents, specimen_reasons) = beginning(&events).ok_or_else(none)?;
         let shelf = Shelf { journal, run, documents };
-        let plan = Plan::from_json(shelf.text("plan")?.as_bytes())
-            .map_err(|error| shelf.refusal("plan", error))?;
+        let plan_text = shelf.text("plan")?;
+        let plan =
+            Plan::from_json(plan_text.as_bytes()).map_err(|error| shelf.refusal("plan", error))?;
         let procedure_text = shelf.text("procedure")?;
         let procedure = etalon_procedures::check(&procedure_text).procedure;
         let procedure = procedure.ok_or_else(|| shelf.refusal("procedure", "it does not check"))?;
-        let mut standards = Vec::new();
-        let mut items = BTreeMap::new();
-        for name in documents.keys() {
-            if name.starts_with("register/") {
-                standards.push(shelf.form(name, register::check)?);
-            } else if let Some(id) = name.strip_prefix("item/") {
-                items.insert(id.to_owned(), shelf.form(name, item::check)?);
-            }
-        }
+        let standards = shelf.all("register/", |name| shelf.form(name, register::check))?;
+        let candidates = shelf.all("candidate/", |name| shelf.form(name, register::check))?;
+        let deviations = shelf.all("deviation/", |name| shelf.form(name, deviation::check))?;
+        let items = shelf.all("item/", |name| shelf.form(name, item::check))?;
+        let models = shelf.all("model/", |name| shelf.text(name))?;
         let bench = shelf.form("bench", bench::check)?;
         let has_identity = documents.contains_key("laboratory");
         let identity =
@@ -99,11 +105,15 @@ impl Papers {
         Ok(Self {
             summary,
             plan,
+            plan_text,
             procedure,
             procedure_text,
             identity,
             bench,
-            standards,
+            standards: standards.into_values().collect(),
+            candidates: candidates.into_values().collect(),
+            deviations: deviations.into_values().collect(),
+            models,
             items,
             specimen_reasons,
             events,
@@ -162,6 +172,17 @@ impl Shelf<'_> {
         let sha256 = sha256.ok_or_else(|| self.refusal(name, "it was not kept with the run"))?;
         let bytes = self.journal.document(sha256)?;
         String::from_utf8(bytes).map_err(|error| self.refusal(name, error))
+    }
+
+    /// Every document whose name begins like this, by the rest of its name.
+    fn all<T>(
+        &self,
+        beginning: &str,
+        read: impl Fn(&str) -> Result<T, IssueRefusal>,
+    ) -> Result<BTreeMap<String, T>, IssueRefusal> {
+        let own = self.documents.keys();
+        let own = own.filter_map(|name| Some((name.strip_prefix(beginning)?, name)));
+        own.map(|(id, name)| Ok((id.to_owned(), read(name)?))).collect()
     }
 
     fn form<T>(&self, name: &str, check: impl FnOnce(&str) -> Read<T>) -> Result<T, IssueRefusal> {

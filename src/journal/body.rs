@@ -44,7 +44,8 @@ pub enum Body {
         /// The units under test, by position.
         items: Vec<RunItem>,
         /// SHA-256 of every document by name: `procedure`, `bench`, `plan`, `register/<id>`,
-        /// `item/<id>`, `people`, `laboratory`.
+        /// `item/<id>`, `people`, `laboratory`, `release`, and what the choice of the standards rested
+        /// on: `candidate/<id>`, `model/<id>`, `deviation/<id>`.
         documents: BTreeMap<String, String>,
     },
     /// An instrument said who it is.

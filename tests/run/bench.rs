@@ -91,7 +91,7 @@ impl Laboratory {
         (in_process_with(world, clock, &faults), clock)
     }
 
-    fn session(
+    pub(crate) fn session(
         &self,
         bench: &InProcessBench,
         clock: Clock,

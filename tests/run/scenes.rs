@@ -21,8 +21,8 @@ use etalon_instruments::link::Wiring;
 
 use crate::bench::Laboratory;
 
-const GAUGE: usize = 1;
-const TURBINE: usize = 2;
+pub(crate) const GAUGE: usize = 1;
+pub(crate) const TURBINE: usize = 2;
 
 pub(crate) type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
 
@@ -38,7 +38,7 @@ impl Sink for Ear {
 
 /// A scene on its bench, in a laboratory of its own.
 pub(crate) struct Stage {
-    laboratory: Laboratory,
+    pub(crate) laboratory: Laboratory,
     scene: Scene,
     seed: u64,
     pub(crate) bench: InProcessBench,
@@ -46,7 +46,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    fn new(scene: usize, seed: u64, faults: &[&str]) -> Self {
+    pub(crate) fn new(scene: usize, seed: u64, faults: &[&str]) -> Self {
         Self::of(SCENES[scene], seed, faults)
     }
 

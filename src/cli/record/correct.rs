@@ -1,4 +1,5 @@
-//! `etalon record correct`: a reading put right, with the old value in the record for ever.
+//! `etalon record correct`: a reading or an ambient condition put right, with the old value in the
+//! record for ever.
 
 use clap::Args;
 use etalon_instruments::clock::Clock;
@@ -17,12 +18,12 @@ use crate::{
 pub struct CorrectArgs {
     /// The run
     run: String,
-    /// The reading: its event number, as `record show` lists it
+    /// The reading or the condition: its event number, as `record show` lists it
     reading: u64,
-    /// The right value, a decimal in the reading's unit
+    /// The right value, a decimal in the unit that stands there
     #[arg(long, value_name = "DECIMAL", conflicts_with = "void", required_unless_present = "void")]
     value: Option<String>,
-    /// The reading does not count; it stays visible
+    /// It does not count; it stays visible
     #[arg(long)]
     void: bool,
     /// Why, in a sentence
@@ -60,7 +61,7 @@ pub(super) fn run(
     correction::check(journal, &wanted)?;
     let meaning = Meaning::Administered;
     let password = args.password.password(lab, by, meaning, output)?;
-    let subject = format!("{run} reading {sequence}");
+    let subject = format!("{run} event {sequence}");
     let statement = Statement { meaning, subject: &subject, content: "" };
     signing::sign(lab, journal, (by, password.as_deref()), statement, now)?;
     told(&correction::correct(journal, &wanted)?, output)
@@ -68,10 +69,17 @@ pub(super) fn run(
 
 fn told(corrected: &Corrected, output: &Output) -> Result<ExitStatus, CliError> {
     output.json(corrected)?;
-    let Corrected { run, reading, event, old, new, unit, differences, amendments } = corrected;
+    let Corrected { run, reading, of, event, old, new, unit, differences, amendments, .. } =
+        corrected;
     let now = new.as_ref().map_or("void".to_owned(), |new| format!("{new} {unit}"));
-    output
-        .line(format!("run {run}, reading {reading}: was {old} {unit}, is {now} (event {event})"));
+    output.line(format!(
+        "run {run}, event {reading}, {of}: was {old} {unit}, is {now} (event {event})"
+    ));
+    if let Some(limit) = &corrected.outside {
+        output.line(format!(
+            "{now} is outside {limit}: the work was not done under the conditions that the procedure asks for · 环境条件超出规程要求：{limit}"
+        ));
+    }
     if differences.is_empty() {
         output.line("no result and no verdict is another one");
     }

@@ -14,7 +14,6 @@ impl From<ReplayError> for CliError {
         match error {
             ReplayError::Plan(error) => error.into(),
             ReplayError::Store(error) => error.into(),
-            evaluate @ ReplayError::Evaluate { .. } => Self::answer_is_no(evaluate.to_string()),
         }
     }
 }
@@ -50,14 +49,16 @@ pub(super) fn run(
 }
 
 fn told(replayed: &Replayed, output: &Output) {
-    let Replayed { run, results, evaluations, equal, certificates, differences } = replayed;
+    let Replayed { run, plan_equal, results, evaluations, equal, certificates, differences } =
+        replayed;
+    let plan = if *plan_equal { "planned again to the same bytes" } else { "planned otherwise" };
     let compared = if *evaluations == 0 {
         "no evaluation of the record to compare with".to_owned()
     } else {
         format!("{equal} of {evaluations} evaluations equal to the last byte")
     };
     output.line(format!(
-        "run {run}: {results} results evaluated again, {compared}, {certificates} certificates compared"
+        "run {run}: {plan}, {results} results evaluated again, {compared}, {certificates} certificates compared"
     ));
     for differing in differences {
         output.line(format!("  differs from {}: {}", differing.compared_with, differing.what));

@@ -16,7 +16,7 @@ use crate::{
     evaluate::{self, ItemResults, Measured, PointResult, ResultState},
     journal::{Body, Event, runs::RunSummary},
     plan::Plan,
-    reading::{Reading, readings},
+    reading::{Condition, Reading, conditions, readings},
     store::Journal,
 };
 
@@ -27,6 +27,7 @@ struct Shown {
     specimen_reasons: Vec<String>,
     items: Vec<ShownItem>,
     readings: Vec<Reading>,
+    conditions: Vec<Condition>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +109,7 @@ pub(super) fn run(journal: &Journal, run: &str, output: &Output) -> Result<ExitS
         specimen_reasons: reasons(&events),
         items: items(journal, run, &events)?,
         readings: readings(&events),
+        conditions: conditions(&events),
         summary: head(summary),
     };
     output.json(&shown)?;

@@ -5,8 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::bench::Bench;
+use crate::deviation::Deviation;
 use crate::item::Item;
 use crate::plan::Plan;
+use crate::plan::bind::Models;
 use crate::register::Register;
 
 /// Everything but the plan, which is added when the run begins.
@@ -31,4 +33,30 @@ pub fn gather(
         papers.insert(format!("item/{}", item.id), item.text.clone());
     }
     papers
+}
+
+/// What the choice of the standards rested on besides: the models of the bench, the entries of the
+/// register that could have served, the deviations in force. With them the plan can be made again,
+/// byte for byte.
+#[must_use]
+pub fn beyond(
+    papers: &BTreeMap<String, String>,
+    bench: &Bench,
+    register: &Register,
+    models: &Models,
+    deviations: &[Deviation],
+) -> BTreeMap<String, String> {
+    let mut beyond = BTreeMap::new();
+    for (id, (_, text)) in models {
+        beyond.insert(format!("model/{id}"), text.clone());
+    }
+    let named = bench.instruments.iter().filter_map(|instrument| instrument.standard.as_ref());
+    let candidates = named.filter(|id| !papers.contains_key(&format!("register/{id}")));
+    for standard in candidates.filter_map(|id| register.standard(id)) {
+        beyond.insert(format!("candidate/{}", standard.id), standard.text.clone());
+    }
+    for deviation in deviations {
+        beyond.insert(format!("deviation/{}", deviation.id), deviation.text.clone());
+    }
+    beyond
 }

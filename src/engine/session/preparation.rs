@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::papers;
 use crate::bench::Bench;
+use crate::deviation;
 use crate::item::{Item, fit};
 use crate::lab::models::KnownModel;
 use crate::lab::{Lab, LabError, Laboratory};
@@ -119,6 +120,8 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     })
     .map_err(refused)?;
     let mut papers = papers::gather(&plan, &found.text, &bench, &register, &items);
+    let deviations = deviation::in_force(lab)?;
+    papers.extend(papers::beyond(&papers, &bench, &register, &models, &deviations));
     let standing = release::standing(lab, &lab.journal().map_err(LabError::from)?, &procedure);
     plan.procedure.release = standing.mark();
     if let Some(record) = &standing.record {

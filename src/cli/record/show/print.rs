@@ -1,7 +1,7 @@
 //! The run on a terminal: its head, its results, its raw readings.
 
 use super::{super::Table, Head, Output, Shown, ShownItem};
-use crate::reading::Reading;
+use crate::reading::{Condition, Correcting, Reading, Voiding};
 
 pub(super) fn print(shown: &Shown, output: &Output) {
     head(shown, output);
@@ -17,6 +17,8 @@ pub(super) fn print(shown: &Shown, output: &Output) {
     }
     output.line(format!("\n{} raw readings", shown.readings.len()));
     output.line(readings(&shown.readings));
+    output.line(format!("\n{} ambient readings", shown.conditions.len()));
+    output.line(conditions(&shown.conditions));
 }
 
 fn head(shown: &Shown, output: &Output) {
@@ -85,8 +87,7 @@ fn readings(readings: &[Reading]) -> String {
     let mut table = Table::new(&heading);
     for reading in readings {
         let point = format!("{}/{}", reading.stage, reading.point);
-        let void =
-            reading.voided.as_ref().map_or(String::new(), |void| format!("void: {}", void.reason));
+        let amended = amended(reading.voided.as_ref(), &reading.corrections);
         table.row(&[
             &reading.sequence.to_string(),
             &point,
@@ -96,8 +97,34 @@ fn readings(readings: &[Reading]) -> String {
             &reading.value,
             &reading.unit,
             &reading.text,
-            &void,
+            &amended,
         ]);
     }
     table.text()
+}
+
+fn conditions(conditions: &[Condition]) -> String {
+    let mut table = Table::new(&["EVENT", "AT", "CONDITION", "VALUE", "UNIT", "AS RECEIVED", ""]);
+    for seen in conditions {
+        table.row(&[
+            &seen.sequence.to_string(),
+            &seen.at,
+            &seen.quantity,
+            &seen.value,
+            &seen.unit,
+            &seen.text,
+            &amended(seen.voided.as_ref(), &seen.corrections),
+        ]);
+    }
+    table.text()
+}
+
+/// What was put right, by whom and why (ISO/IEC 17025, 7.5.2).
+fn amended(voided: Option<&Voiding>, corrections: &[Correcting]) -> String {
+    let corrected = corrections
+        .iter()
+        .map(|own| format!("was {}: {} (event {}, {})", own.old, own.reason, own.sequence, own.by));
+    let void =
+        voided.map(|own| format!("void: {} (event {}, {})", own.reason, own.sequence, own.by));
+    corrected.chain(void).collect::<Vec<_>>().join("; ")
 }
