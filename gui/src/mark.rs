@@ -18,6 +18,8 @@ pub enum Mark {
     ConditionalPass,
     /// Does not conform, under a condition that the rule names.
     ConditionalFail,
+    /// Measured; no limit is stated for it.
+    NoLimit,
     /// Cannot be judged, with a reason.
     NotEvaluated,
 }
@@ -31,6 +33,7 @@ impl Mark {
         Self::Fail,
         Self::ConditionalPass,
         Self::ConditionalFail,
+        Self::NoLimit,
         Self::NotEvaluated,
     ];
 
@@ -43,6 +46,7 @@ impl Mark {
             Self::Pass => "✔",
             Self::Fail => "✖",
             Self::ConditionalPass | Self::ConditionalFail => "⚠",
+            Self::NoLimit => "–",
             Self::NotEvaluated => "?",
         }
     }
@@ -57,6 +61,7 @@ impl Mark {
             Self::Fail => Word::Fail,
             Self::ConditionalPass => Word::ConditionalPass,
             Self::ConditionalFail => Word::ConditionalFail,
+            Self::NoLimit => Word::NoLimit,
             Self::NotEvaluated => Word::NotEvaluated,
         }
     }

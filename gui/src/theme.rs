@@ -57,6 +57,7 @@ pub fn colour(mark: Mark) -> Color32 {
         Mark::Pass => Color32::from_rgb(0x14, 0x6c, 0x2e),
         Mark::Fail => Color32::from_rgb(0xb0, 0x12, 0x12),
         Mark::ConditionalPass | Mark::ConditionalFail => Color32::from_rgb(0x8a, 0x5a, 0x00),
+        Mark::NoLimit => Color32::from_gray(0x50),
         Mark::NotEvaluated => Color32::from_rgb(0x5a, 0x4a, 0x8a),
     }
 }

@@ -100,6 +100,7 @@ words! {
     LargestU: "Largest U", "最大 U";
     LastSet: "last set", "最近设定";
     Limit: "Limit", "限值";
+    NoLimit: "no limit", "无限值";
     NoLaboratory: "No laboratory is open.", "尚未打开实验室。";
     NoRun: "Choose a run on the left, or start one.", "请在左侧选择一次运行，或开始新的运行。";
     NoRuns: "No runs yet.", "尚无运行记录。";
@@ -114,6 +115,7 @@ words! {
     Point: "Point", "测量点";
     Position: "Position", "表位";
     Procedure: "Procedure", "方法";
+    Result: "Result", "结果";
     Remaining: "remaining", "剩余";
     Removed: "taken out", "已退出";
     Running: "running", "进行中";

@@ -56,6 +56,8 @@ fn mark(verdict: Option<&Verdict>) -> Mark {
         Some(Verdict::Fail) => Mark::Fail,
         Some(Verdict::ConditionalPass) => Mark::ConditionalPass,
         Some(Verdict::ConditionalFail) => Mark::ConditionalFail,
-        Some(Verdict::NotEvaluated { .. }) | None => Mark::NotEvaluated,
+        Some(Verdict::NotEvaluated { .. }) => Mark::NotEvaluated,
+        // A K-factor is stated; what is judged is how far its values lie apart.
+        None => Mark::NoLimit,
     }
 }

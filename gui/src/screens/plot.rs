@@ -49,7 +49,7 @@ fn picture(ui: &mut Ui, view: &PlotView) {
         .y_axis_label(view.axis.as_str())
         .y_axis_min_width(48.0)
         .default_x_bounds(-0.6, view.right)
-        .default_y_bounds(-view.reach, view.reach)
+        .default_y_bounds(view.bottom, view.top)
         .x_grid_spacer(move |_| marks(count))
         .custom_x_axes(vec![
             AxisHints::new_x()
