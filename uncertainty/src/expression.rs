@@ -31,7 +31,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::unit::Dimension;
 
-pub use functions::FUNCTIONS;
+pub use functions::{FUNCTIONS, MOST_ARGUMENTS};
 
 /// What a number measures, and whether it is a point on a temperature scale.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -4,6 +4,10 @@ use super::{Kind, NumberKind};
 use crate::properties;
 use crate::unit::Dimension;
 
+/// Most arguments of a call: a function of all results of a procedure takes one for each point.
+/// Definition: the most points of a procedure.
+pub const MOST_ARGUMENTS: usize = 10_000;
+
 /// Name, least and most arguments of every built-in function.
 ///
 /// `min max mean sum stdev count` take one list or several numbers; `round(x)`,
@@ -13,28 +17,28 @@ use crate::unit::Dimension;
 pub const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("abs", 1, 1),
     ("acos", 1, 1),
-    ("all", 1, 64),
-    ("any", 1, 64),
+    ("all", 1, MOST_ARGUMENTS),
+    ("any", 1, MOST_ARGUMENTS),
     ("asin", 1, 1),
     ("atan", 1, 1),
     ("atan2", 2, 2),
     ("ceil", 1, 1),
     ("cos", 1, 1),
-    ("count", 1, 64),
+    ("count", 1, MOST_ARGUMENTS),
     ("exp", 1, 1),
     ("floor", 1, 1),
     ("if", 3, 3),
     ("kelvin", 1, 1),
     ("log", 1, 1),
     ("log10", 1, 1),
-    ("max", 1, 64),
-    ("mean", 1, 64),
-    ("min", 1, 64),
+    ("max", 1, MOST_ARGUMENTS),
+    ("mean", 1, MOST_ARGUMENTS),
+    ("min", 1, MOST_ARGUMENTS),
     ("round", 1, 3),
     ("sin", 1, 1),
     ("sqrt", 1, 1),
-    ("stdev", 1, 64),
-    ("sum", 1, 64),
+    ("stdev", 1, MOST_ARGUMENTS),
+    ("sum", 1, MOST_ARGUMENTS),
     ("tan", 1, 1),
 ];
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::NumberKind;
+use super::functions::MOST_ARGUMENTS;
 use super::lexer::{Word, words};
 use super::syntax::{Binary, Form, Node, Unary};
 use crate::diagnostic::Diagnostic;
@@ -13,9 +14,6 @@ use crate::quantity::Quantity;
 /// A frame of the walks over the tree takes less than a kilobyte; threads have
 /// two megabytes.
 const DEEPEST: u16 = 200;
-
-/// Most arguments of a call.
-const MOST_ARGUMENTS: usize = 64;
 
 pub(super) fn parse(text: &str) -> Result<Node, Diagnostic> {
     let mut parser = Parser { words: words(text)?.into_iter().peekable(), end: 0, open: 0 };
