@@ -10,6 +10,7 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 
 use crate::finding;
 use crate::hash;
+use crate::module;
 use crate::procedure::Procedure;
 use crate::schema::{self, Draft};
 use crate::source::Source;
@@ -18,6 +19,7 @@ mod actions;
 mod derives;
 mod envelopes;
 mod kinds;
+pub(crate) mod modules;
 mod names;
 mod reach;
 mod samples;
@@ -48,20 +50,29 @@ const ECHOES: &[&str] = &[
     finding::NO_MODEL,
 ];
 
-/// Checks the text of a procedure.
+/// Checks the text of a procedure: its own bytes, or the whole text with its modules
+/// (see [`module::whole`]).
 #[must_use]
 pub fn check(text: &str) -> Checked {
-    let source = Source::new(text);
-    let procedure = checked(&source);
-    let diagnostics = source.into_findings();
+    let view = module::view(text);
+    let source = Source::new(&view);
+    let procedure = checked(&source, text);
+    let diagnostics = modules::at_home(text, source.into_findings());
     let has_errors = diagnostics.iter().any(Diagnostic::is_error);
     Checked { procedure: procedure.filter(|_| !has_errors), diagnostics }
 }
 
-fn checked(source: &Source<'_>) -> Option<Procedure> {
+fn checked(source: &Source<'_>, whole: &str) -> Option<Procedure> {
+    if modules::oversupplied(source, whole) {
+        return None;
+    }
     let document = source.document()?;
-    let Draft { mut procedure, has_safe_state } = schema::read(source, &document)?;
-    procedure.sha256 = hash::sha256(source.text().as_bytes());
+    let draft = schema::read(source, &document);
+    // A module that is not the one that was named makes every name in it doubtful.
+    let named = draft.as_ref().map_or(&[][..], |draft| &draft.named);
+    modules::check(source, whole, named);
+    let Draft { mut procedure, has_safe_state, .. } = draft?;
+    procedure.sha256 = hash::sha256(module::own(whole).as_bytes());
     procedure.semantic_sha256 = hash::semantic(document.get_ref());
     names::settle(&mut procedure);
     let shape_is_sound = source.errors() == 0;

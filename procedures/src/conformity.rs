@@ -13,7 +13,9 @@ use etalon_uncertainty::rounding::RoundingRule;
 use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
-use crate::derive::{Belongs, Composer, Context, DerivedResult, DerivedValue, Found, StageResults};
+use crate::derive::{
+    Belongs, Columns, Composer, Context, DerivedResult, DerivedValue, Found, StageResults,
+};
 use crate::procedure::{Check, Decision, JudgedOn, NamedRounding, Rule};
 use crate::resolve::text;
 use crate::scope::PointScope;
@@ -25,9 +27,11 @@ pub fn judged(results: &StageResults<'_>) -> Vec<DerivedResult> {
     let Some(decision) = results.procedure.decision(results.activity) else { return Vec::new() };
     let concerned = decision.checks.iter().filter(|check| results.concerns(&check.value, None));
     let mut found = Vec::new();
+    let columns = Columns::of(results.procedure, &results.visited);
+    let ground = Ground { results, decision, columns: &columns };
     for check in concerned {
-        for (of, context) in results.contexts(&check.each) {
-            found.push(judge(results, decision, check, of, &context));
+        for (of, context) in results.contexts(&check.each, &columns) {
+            found.push(judge(ground, check, of, &context));
         }
     }
     found
@@ -63,15 +67,17 @@ impl DerivedResult {
     }
 }
 
-fn judge(
-    results: &StageResults<'_>,
-    decision: &Decision,
-    check: &Check,
-    of: Belongs,
-    context: &Context,
-) -> DerivedResult {
+/// What checks are judged on.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    results: &'a StageResults<'a>,
+    decision: &'a Decision,
+    columns: &'a Columns,
+}
+
+fn judge(ground: Ground<'_>, check: &Check, of: Belongs, context: &Context) -> DerivedResult {
     let title = check.title.clone().unwrap_or_else(|| Text::english(check.id.clone()));
-    match verdict(results, decision, check, &of, context) {
+    match verdict(ground, check, &of, context) {
         Ok((mut value, judgement)) => {
             value.judgement = Some(judgement);
             let found = Found::Evaluated(Box::new(value));
@@ -82,13 +88,12 @@ fn judge(
 }
 
 fn verdict(
-    results: &StageResults<'_>,
-    decision: &Decision,
+    Ground { results, decision, columns }: Ground<'_>,
     check: &Check,
     of: &Belongs,
     context: &Context,
 ) -> Result<(DerivedValue, Judgement), Text> {
-    let mut composer = Composer::new(results);
+    let mut composer = Composer::new(results, columns);
     let (symbol, unit) = composer.value(&check.id, &check.value, context)?;
     if matches!(decision.rule, Rule::Guarded(_)) && !composer.is_uncertainty_known() {
         return Err(Text::new(

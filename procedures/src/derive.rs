@@ -12,21 +12,22 @@
 //! not evaluated, and says why.
 
 use etalon_uncertainty::evaluation::{Evaluation, Judgement, Outcome};
-use etalon_uncertainty::expression::{Scope, Value};
+use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::text::Text;
 use serde::{Deserialize, Serialize};
 
 use crate::expand::Point;
 use crate::item::ItemFields;
-use crate::lookup::carried;
 use crate::procedure::{Activity, CheckScope, Derive, Grouping, Procedure};
 
+mod columns;
 mod compose;
 mod document;
 mod factors;
 mod literal;
 mod rewrite;
 
+pub(crate) use columns::Columns;
 pub(crate) use compose::{Composer, Context};
 
 /// The results of one stage for one unit under test.
@@ -166,12 +167,13 @@ impl DerivedResult {
 #[must_use]
 pub fn derived(results: &StageResults<'_>) -> Vec<DerivedResult> {
     let mut found = Vec::new();
+    let columns = Columns::of(results.procedure, &results.visited);
     for derive in &results.procedure.derives {
         if !results.concerns(&derive.equation, Some(derive)) {
             continue;
         }
-        for (of, context) in results.groups(&derive.grouping) {
-            found.push(results.derive(derive, of, &context));
+        for (of, context) in results.groups(&derive.grouping, &columns) {
+            found.push(results.derive(derive, of, &context, &columns));
         }
     }
     found
@@ -201,19 +203,19 @@ impl StageResults<'_> {
         })
     }
 
-    fn groups(&self, grouping: &Grouping) -> Vec<(Belongs, Context)> {
+    fn groups(&self, grouping: &Grouping, columns: &Columns) -> Vec<(Belongs, Context)> {
         match grouping {
-            Grouping::Column(column) => self.columns(column),
+            Grouping::Column(column) => by_column(columns, column),
             Grouping::Points { .. } => vec![(Belongs::Item, self.all())],
             Grouping::Repeats => self.points(),
         }
     }
 
     /// Where a check applies, with the points it looks at.
-    pub(crate) fn contexts(&self, each: &CheckScope) -> Vec<(Belongs, Context)> {
+    pub(crate) fn contexts(&self, each: &CheckScope, columns: &Columns) -> Vec<(Belongs, Context)> {
         match each {
             CheckScope::Point => self.points(),
-            CheckScope::Column(column) => self.columns(column),
+            CheckScope::Column(column) => by_column(columns, column),
             CheckScope::Item => vec![(Belongs::Item, self.all())],
         }
     }
@@ -229,31 +231,15 @@ impl StageResults<'_> {
         Context::Group((0..self.visited.len()).collect())
     }
 
-    /// The points by their value in a column, in the order in which the values
-    /// first occur.
-    pub(crate) fn columns(&self, column: &str) -> Vec<(Belongs, Context)> {
-        let mut groups: Vec<(Belongs, Vec<usize>)> = Vec::new();
-        for (index, visited) in self.visited.iter().enumerate() {
-            let Some(value) = self.column_text(visited.point, column) else { continue };
-            let of = Belongs::Column { name: column.to_owned(), value };
-            match groups.iter_mut().find(|(known, _)| *known == of) {
-                Some((_, members)) => members.push(index),
-                None => groups.push((of, vec![index])),
-            }
-        }
-        groups.into_iter().map(|(of, members)| (of, Context::Group(members))).collect()
-    }
-
-    fn column_text(&self, point: &Point, column: &str) -> Option<String> {
-        point.text(self.procedure, column).or_else(|| match point.values.get(column)? {
-            Value::Number { si, .. } => carried(*si).ok().map(|number| number.to_string()),
-            _ => None,
-        })
-    }
-
-    fn derive(&self, derive: &Derive, of: Belongs, context: &Context) -> DerivedResult {
+    fn derive(
+        &self,
+        derive: &Derive,
+        of: Belongs,
+        context: &Context,
+        columns: &Columns,
+    ) -> DerivedResult {
         let title = Text::english(derive.name.clone());
-        let mut composer = Composer::new(self);
+        let mut composer = Composer::new(self, columns);
         let value = composer
             .derived(derive, context)
             .and_then(|symbol| composer.finish(self.key(&derive.name, &of), &symbol));
@@ -275,4 +261,10 @@ impl StageResults<'_> {
             of => format!("{}/{name}/{of}", self.stage),
         }
     }
+}
+
+/// The points by their value in a column, in the order in which the values first occur.
+fn by_column(columns: &Columns, column: &str) -> Vec<(Belongs, Context)> {
+    let groups = columns.groups(column).iter();
+    groups.map(|(of, members)| (of.clone(), Context::Group(members.clone()))).collect()
 }

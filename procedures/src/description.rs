@@ -10,6 +10,7 @@ pub mod json_schema;
 mod actions;
 mod desk;
 mod golden;
+mod head;
 mod measuring;
 
 pub use desk::ROOT;

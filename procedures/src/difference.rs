@@ -3,14 +3,15 @@
 //! Two texts are compared as documents, not as lines: layout, comments and the
 //! order of keys are no difference, a table row is found again by its keys, an
 //! action by what it does. Whether a change touches the metrology is asked of
-//! [`crate::hash`], so that this room and the semantic hash cannot disagree.
+//! [`crate::hash`], so that this room and the semantic hash cannot disagree. What modules supply is
+//! compared like what stands in the files.
 
 use etalon_uncertainty::diagnostic::Diagnostic;
 use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::procedure::Place;
-use crate::{check, finding, hash};
+use crate::{check, finding, hash, module};
 
 mod element;
 mod pairing;
@@ -120,8 +121,9 @@ impl Nature {
 /// The findings of the old text or of the new one when it is no TOML table; a
 /// text that is TOML and no sound procedure can be compared all the same.
 pub fn difference(old: &str, new: &str) -> Result<Difference, Unreadable> {
-    let before = parsed(old).map_err(Unreadable::Old)?;
-    let after = parsed(new).map_err(Unreadable::New)?;
+    let views = (module::view(old), module::view(new));
+    let before = parsed(&views.0).map_err(Unreadable::Old)?;
+    let after = parsed(&views.1).map_err(Unreadable::New)?;
     let mut changes = Vec::new();
     walk::document(before.get_ref(), after.get_ref(), &mut changes);
     Ok(Difference {

@@ -8,8 +8,6 @@
 
 mod pages;
 
-pub use pages::PAGES;
-
 /// The largest procedure read, in bytes. A procedure of 2,000 points has about
 /// a tenth of this; anything larger is not a procedure.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -29,7 +27,12 @@ pub const MAX_COMPARED: usize = 10_000_000;
 /// The page of a code, for `etalon check --explain`.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static Page> {
-    PAGES.iter().find(|page| page.code == code)
+    pages().find(|page| page.code == code)
+}
+
+/// Every page, by code.
+pub fn pages() -> impl Iterator<Item = &'static Page> {
+    pages::file::PAGES.iter().chain(pages::PAGES)
 }
 
 /// What a code means.
@@ -46,7 +49,7 @@ pub struct Page {
 macro_rules! codes {
     ($($name:ident = $code:literal),* $(,)?) => {
         $(
-            #[doc = concat!("`", $code, "`; its page is in [`PAGES`].")]
+            #[doc = concat!("`", $code, "`; its page is among the [`pages()`].")]
             pub const $name: &str = $code;
         )*
         /// Every code, for the test that each has a page.
@@ -68,6 +71,10 @@ codes! {
     DUPLICATE = "E0111",
     TAXON = "E0112",
     CELLS = "E0113",
+    MODULE_UNKNOWN = "E0114",
+    MODULE_CHANGED = "E0115",
+    MODULE_TABLE = "E0116",
+    MODULE_OVERRIDES = "E0117",
     LANGUAGES = "E0201",
     NO_SOURCE = "E0202",
     UNSIGNED_CHECK = "E0203",

@@ -4,7 +4,8 @@
 //! hash answers one question, "does this edit change the metrology?": comments,
 //! the order of keys, spaces, the spelling of units, titles, labels,
 //! prompts, the version, tests and report columns do not change it, everything
-//! else does.
+//! else does. What modules supply counts as if it stood in the file; which file it came from
+//! does not.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ fn table(table: &DeTable<'_>, top: bool) -> String {
     let mut members = BTreeMap::new();
     for (key, value) in table {
         let key = key.get_ref().as_ref();
-        if is_wording(key, value.get_ref()) || top && ["report", "test"].contains(&key) {
+        if is_wording(key, value.get_ref()) || top && ["report", "test", "use"].contains(&key) {
             continue;
         }
         members.insert(key, canonical(value.get_ref()));

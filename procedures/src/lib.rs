@@ -12,7 +12,7 @@
 //! | needs (roles, external names)         | which instrument will serve          |
 //! | equations, limits, decision rules     | how an evaluation is computed        |
 //!
-//! Read in this order: `finding` → `source` → `formula` → `procedure` → `schema`
+//! Read in this order: `finding` → `source` → `module` → `formula` → `procedure` → `schema`
 //! → `check` → `scope` → `item` → `lookup` → `expand` → `resolve` → `derive` →
 //! `conformity` → `progress` → `golden` → `hash` → `difference` → `description` →
 //! `instruction` → `library`.
@@ -20,6 +20,8 @@
 pub mod finding;
 
 pub mod source;
+
+pub mod module;
 
 pub mod formula;
 

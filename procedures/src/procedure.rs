@@ -94,6 +94,8 @@ pub struct Procedure {
     pub provenance: Vec<Provenance>,
     /// SHA-256 of the file bytes, lower-case hexadecimal.
     pub sha256: String,
+    /// The modules it uses.
+    pub modules: Vec<crate::module::Used>,
     /// SHA-256 of the canonical meaning: comments, order of keys, spelling of
     /// units and wording of prompts do not change it.
     pub semantic_sha256: String,

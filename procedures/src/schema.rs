@@ -9,7 +9,9 @@ use etalon_uncertainty::taxonomy::Taxon;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::check::modules::Named;
 use crate::finding;
+use crate::module::Used;
 use crate::procedure::{Activity, Place, Procedure, Provenance, Resume, SafeState};
 use crate::source::{Section, Source};
 
@@ -39,12 +41,15 @@ pub(crate) struct Draft {
     pub(crate) procedure: Procedure,
     /// Whether `[safe_state]` was written.
     pub(crate) has_safe_state: bool,
+    /// The modules it names, with their places.
+    pub(crate) named: Vec<Named>,
 }
 
 /// Reads the whole document.
 pub(crate) fn read(source: &Source<'_>, document: &Spanned<DeTable<'_>>) -> Option<Draft> {
     let mut root = crate::source::root(document);
     schema(source, &mut root);
+    let named = modules(source, &mut root);
     let mut provenance = Vec::new();
     let head = head(source, &mut root);
     let item = item::read(source, &mut root);
@@ -91,9 +96,10 @@ pub(crate) fn read(source: &Source<'_>, document: &Spanned<DeTable<'_>>) -> Opti
         tests,
         provenance: provenance_in_order(provenance),
         sha256: String::new(),
+        modules: named.iter().map(|named| named.used.clone()).collect(),
         semantic_sha256: String::new(),
     };
-    Some(Draft { procedure, has_safe_state })
+    Some(Draft { procedure, has_safe_state, named })
 }
 
 /// A procedure without hazards has nothing to bring to a safe state.
@@ -122,6 +128,20 @@ fn schema(source: &Source<'_>, root: &mut Section<'_, '_>) {
         ),
         _ => {}
     }
+}
+
+/// Reads `use`.
+fn modules(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<Named> {
+    let read = |mut section: Section<'_, '_>| {
+        let place = section.place.clone();
+        let module = checked(source, &mut section, "module", finding::IDENTIFIER, is_identifier);
+        let version =
+            checked(source, &mut section, "version", finding::VERSION, is_semantic_version);
+        let sha256 = checked(source, &mut section, "sha256", finding::MODULE_CHANGED, is_sha256);
+        section.finish(source);
+        Some(Named { used: Used { module: module?, version: version?, sha256: sha256? }, place })
+    };
+    root.tables(source, "use").into_iter().filter_map(read).collect()
 }
 
 struct Head {
@@ -179,7 +199,7 @@ fn activities(source: &Source<'_>, section: &mut Section<'_, '_>) -> Vec<Activit
         .collect()
 }
 
-fn checked(
+pub(crate) fn checked(
     source: &Source<'_>,
     section: &mut Section<'_, '_>,
     key: &'static str,
@@ -207,7 +227,7 @@ pub(crate) fn taxon(source: &Source<'_>, text: &str, place: Place) -> Option<Tax
 }
 
 /// Lower-case words, digits and hyphens between dots.
-fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && word
@@ -218,7 +238,7 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// MAJOR.MINOR.PATCH (Semantic Versioning 2.0.0, clause 2).
-fn is_semantic_version(text: &str) -> bool {
+pub(crate) fn is_semantic_version(text: &str) -> bool {
     let is_number = |part: &str| {
         !part.is_empty()
             && part.len() <= 9
@@ -226,6 +246,11 @@ fn is_semantic_version(text: &str) -> bool {
             && (part == "0" || !part.starts_with('0'))
     };
     text.split('.').count() == 3 && text.split('.').all(is_number)
+}
+
+/// Sixty-four digits in lower-case hexadecimal (FIPS 180-4).
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 /// A name of the author's own: letter, then letters, digits, underscore, hyphen.

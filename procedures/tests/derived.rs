@@ -38,13 +38,16 @@ struct Gauge {
 }
 
 fn gauge() -> Gauge {
-    let procedure = procedure("cn.jjg52.bourdon.up-down");
+    with_marks(procedure("cn.jjg52.bourdon.up-down"), "0 MPa, 6 MPa, 10 MPa")
+}
+
+fn with_marks(procedure: Procedure, marks: &str) -> Gauge {
     let fields = [
         ("p_lo", "0 MPa"),
         ("p_hi", "10 MPa"),
         ("cls", "1.6"),
         ("div", "0.2 MPa"),
-        ("marks", "0 MPa, 6 MPa, 10 MPa"),
+        ("marks", marks),
         ("medium", "oil"),
     ];
     let fields: BTreeMap<String, String> =
@@ -331,4 +334,67 @@ fn gum_4_2_3_the_spread_of_the_runs_enters_the_mean_divided_by_the_root_of_their
     assert!((relative / by_hand - 1.0).abs() < 1e-7, "{relative} against {by_hand}");
     let few = evaluation(&request(vec![1, 2])).expect_err("two runs are too few");
     assert_eq!(few.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["E0805"]);
+}
+
+/// A gauge with so many marks, and a derived quantity over all its points.
+fn marked(count: u32) -> (Gauge, Vec<(String, String)>) {
+    let library = LIBRARY.iter().find(|(name, _)| name.contains("jjg52")).expect("shipped").1;
+    let over_all = "[[derive]]\nname = \"spread\"\nunit = \"MPa\"\nequation = \"max(E_i) - min(E_i)\"\nover = \"E_i = mean(E) by point\"\n\n[[stage]]";
+    let text = library.replacen("[[stage]]", over_all, 1);
+    let known = "\"hyst/6 MPa\" = \"0.20 MPa\" }";
+    assert!(text.contains(known));
+    let text = text.replacen(known, "\"hyst/6 MPa\" = \"0.20 MPa\", spread = \"0.2 MPa\" }", 1);
+    let checked = check(&text);
+    let procedure = checked.procedure.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let mark = |number: u32| f64::from(number) * 10.0 / f64::from(count - 1);
+    let marks: Vec<String> = (0..count).map(|number| format!("{:.4} MPa", mark(number))).collect();
+    let gauge = with_marks(procedure, &marks.join(", "));
+    let readings = gauge.points.iter().map(|point| {
+        let nominal = point.text(&gauge.procedure, "p").expect("a pressure");
+        let nominal = nominal.trim_end_matches(" MPa").to_owned();
+        (nominal.clone(), nominal)
+    });
+    let readings = readings.collect();
+    (gauge, readings)
+}
+
+fn borrowed(readings: &[(String, String)]) -> Vec<(&str, &str)> {
+    readings.iter().map(|(before, after)| (before.as_str(), after.as_str())).collect()
+}
+
+/// One reading of two hundred is 0.04 MPa high: that is the spread, by hand. What the certificate
+/// of the standard contributes is in all of them and cancels.
+#[test]
+fn a_quantity_over_two_hundred_points_is_evaluated() {
+    let (gauge, mut readings) = marked(100);
+    assert_eq!(gauge.points.len(), 200);
+    let high = readings.get_mut(120).expect("two hundred points");
+    let value: f64 = high.1.parse().expect("a number");
+    *high = (format!("{:.4}", value + 0.04), format!("{:.4}", value + 0.04));
+    let measured = gauge.measured(&borrowed(&readings));
+    let found = derived(&gauge.results(&measured));
+    let spread = sought(&found, "spread").value().expect("a value");
+    assert!((spread.outcome.value - 0.04).abs() < 1e-9, "{}", spread.outcome.value);
+    assert_eq!(spread.from.len(), 200);
+    let again = spread.evaluation.evaluate().expect("recomputed");
+    assert_eq!(again, spread.outcome);
+}
+
+/// Every check of a gauge looks at the points of its own pressure: four times the points are
+/// sixteen times the work at most, with as much again for a busy machine.
+#[test]
+fn checks_of_four_times_the_points_cost_no_more_than_their_square() {
+    let took = |count: u32| {
+        let (gauge, readings) = marked(count);
+        let measured = gauge.measured(&borrowed(&readings));
+        let results = gauge.results(&measured);
+        let once = || {
+            let began = std::time::Instant::now();
+            assert_eq!(judged(&results).len(), usize::try_from(5 * count).expect("few"));
+            began.elapsed()
+        };
+        (0..3).map(|_| once()).min().expect("three times")
+    };
+    let (few, many) = (took(100), took(400));
+    assert!(many < 32 * few, "{many:?} for 800 points, {few:?} for 200");
 }

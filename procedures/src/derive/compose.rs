@@ -7,6 +7,7 @@ use etalon_uncertainty::expression::{Expression, Kind, Symbol, Value};
 use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
+use super::columns::Columns;
 use super::document::{self, Entered};
 use super::factors::{Factor, Factors};
 use super::literal::{carried, named_literal, unit};
@@ -29,6 +30,7 @@ pub(crate) enum Context {
 /// Collects the results that a derived value is taken from.
 pub(crate) struct Composer<'a> {
     results: &'a StageResults<'a>,
+    columns: &'a Columns,
     entered: Vec<Entered<'a>>,
     factors: Factors,
     equations: Vec<Equation>,
@@ -39,9 +41,10 @@ pub(crate) struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    pub(crate) fn new(results: &'a StageResults<'a>) -> Self {
+    pub(crate) fn new(results: &'a StageResults<'a>, columns: &'a Columns) -> Self {
         Self {
             results,
+            columns,
             entered: Vec::new(),
             factors: Factors::default(),
             equations: Vec::new(),
@@ -173,16 +176,12 @@ impl<'a> Composer<'a> {
             (Grouping::Points { .. }, _) => Ok(self.results.all()),
             (Grouping::Repeats, Context::Point(_)) => Ok(context.clone()),
             (Grouping::Column(column), _) => {
-                let wanted: Vec<usize> = match context {
-                    Context::Point(index) => vec![*index],
-                    Context::Group(members) => members.clone(),
+                let wanted: &[usize] = match context {
+                    Context::Point(index) => std::slice::from_ref(index),
+                    Context::Group(members) => members,
                 };
-                let groups = self.results.columns(column).into_iter().map(|(_, group)| group);
-                let contains = |group: &Context| match group {
-                    Context::Group(members) => wanted.iter().all(|index| members.contains(index)),
-                    Context::Point(_) => false,
-                };
-                groups.into_iter().find(contains).ok_or_else(misfit)
+                let group = self.columns.group_of(column, wanted);
+                group.map(|members| Context::Group(members.to_vec())).ok_or_else(misfit)
             }
             (Grouping::Repeats, Context::Group(_)) => Err(misfit()),
         }
@@ -242,7 +241,8 @@ impl<'a> Composer<'a> {
             ));
         }
         let symbol = format!("{}_at_{}", model.name, index + 1);
-        if self.entered.iter().any(|entered| entered.symbol == symbol) {
+        let memo = format!("{symbol} entered");
+        if self.known.insert(memo, symbol.clone()).is_some() {
             return Ok(symbol);
         }
         let id = self.results.visited.get(index).map_or("?", |visited| visited.point.id.as_str());

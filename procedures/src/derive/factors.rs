@@ -24,7 +24,7 @@ pub(super) struct Factor {
     /// Its degrees of freedom, the fewest that any result knows; `None` is infinite.
     pub(super) dof: Option<f64>,
     /// Result and signed contribution `c u`, in the result's unit.
-    pub(super) shares: Vec<(usize, f64)>,
+    pub(super) shares: BTreeMap<usize, f64>,
 }
 
 /// Factors by what they come from.
@@ -48,13 +48,13 @@ impl Factors {
             let entry = self.0.entry(origin).or_insert_with(|| Factor {
                 label: row.label.clone(),
                 dof: row.dof,
-                shares: Vec::new(),
+                shares: BTreeMap::new(),
             });
             entry.dof = match (entry.dof, row.dof) {
                 (Some(known), Some(found)) => Some(known.min(found)),
                 (known, found) => known.or(found),
             };
-            entry.shares.push((result, row.c * row.u));
+            *entry.shares.entry(result).or_default() += row.c * row.u;
         }
     }
 
@@ -65,22 +65,19 @@ impl Factors {
 
     /// Factors that only this result has.
     pub(super) fn own(&self, result: usize) -> Vec<&Factor> {
-        let of_result = |factor: &&Factor| {
-            factor.is_own() && factor.shares.iter().any(|(owner, _)| *owner == result)
-        };
+        let of_result = |factor: &&Factor| factor.is_own() && factor.shares.contains_key(&result);
         self.0.values().filter(of_result).collect()
     }
 }
 
 impl Factor {
     fn is_own(&self) -> bool {
-        let owners: BTreeSet<usize> = self.shares.iter().map(|(owner, _)| *owner).collect();
-        owners.len() < 2
+        self.shares.len() < 2
     }
 
     /// The contribution to one result.
     pub(super) fn share(&self, result: usize) -> f64 {
-        self.shares.iter().filter(|(owner, _)| *owner == result).map(|(_, share)| share).sum()
+        self.shares.get(&result).copied().unwrap_or(0.0)
     }
 
     /// A component with this standard uncertainty.

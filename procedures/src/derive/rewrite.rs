@@ -7,15 +7,15 @@
 
 use std::ops::Range;
 
-use etalon_uncertainty::expression::{Expression, Symbol};
+use etalon_uncertainty::expression::{Expression, MOST_ARGUMENTS, Symbol};
 use etalon_uncertainty::text::Text;
 
 /// Functions that take a list.
 const AGGREGATES: [&str; 8] = ["min", "max", "mean", "sum", "stdev", "count", "any", "all"];
 
-/// Most elements that are written out. Definition: most arguments of a function
-/// in the expression language.
-const MOST_ELEMENTS: usize = 64;
+/// Most elements that are written out.
+/// Definition: most arguments of a function in the expression language.
+const MOST_ELEMENTS: usize = MOST_ARGUMENTS;
 
 /// What a name becomes.
 pub(super) enum Bound {

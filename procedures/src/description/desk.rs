@@ -2,9 +2,10 @@
 
 use super::Shape::{
     Actions, Both, Count, Decimal, Formula, Formulas, Names, Quantity, Text, Texts, Truth, Unit,
-    Word, Words,
+    Word,
 };
 use super::golden::TEST;
+use super::head::{PROCEDURE, USE};
 use super::measuring::{MODEL, POINTS, TABLE};
 use super::{Shape, Table, may, names, need, table};
 
@@ -21,6 +22,7 @@ pub static ROOT: Table = table(
             "format and version of the file",
             "文件格式与版本",
         ),
+        may("use", Shape::Tables(&USE), "modules, pinned by version and hash", "引用的模块"),
         need("procedure", Shape::Table(&PROCEDURE), "what the procedure is", "方法概况"),
         may("dut", Shape::Table(&DUT), "what must be known about the item", "被校器具须知信息"),
         may(
@@ -60,25 +62,6 @@ pub static ROOT: Table = table(
         may("safe_state", Shape::Table(&SAFE_STATE), "how every way out of a run ends", "安全状态"),
         may("report", Shape::Table(&REPORT), "the columns of the result table", "结果表格"),
         may("test", Shape::Tables(&TEST), "golden cases of independent origin", "独立来源的算例"),
-    ],
-);
-
-static PROCEDURE: Table = table(
-    "procedure",
-    &[
-        need("id", Text, "stable name, such as cn.jjg596.direct.basic-error", "标识"),
-        need("version", Text, "MAJOR.MINOR.PATCH", "版本"),
-        need("title", Both, "what it is called", "名称"),
-        need("methods", Texts, "documents it follows, as cited on the certificate", "依据文件"),
-        need("activity", Words(ACTIVITIES), "what a run may be for", "活动类别：检定、校准"),
-        need("measurand", Text, "what is measured, a name of the taxonomy", "被测量（分类名）"),
-        need(
-            "resume",
-            Word(&["repeat", "point", "cycle"]),
-            "unit of work that survives an interruption",
-            "中断后保留的工作单元",
-        ),
-        may("est_time", Quantity, "the author's estimate; the plan computes its own", "预计时间"),
     ],
 );
 

@@ -22,6 +22,8 @@ pub(super) fn document(old: &DeTable<'_>, new: &DeTable<'_>, changes: &mut Vec<C
         let nature = match key {
             "test" => Nature::Tests,
             "report" => Nature::Wording,
+            // What a module supplies is compared itself; where it comes from is no metrology.
+            "use" => Nature::Spelling,
             _ => Nature::Metrology,
         };
         let (before, after) = (old.get(key), new.get(key));

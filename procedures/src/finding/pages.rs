@@ -1,78 +1,15 @@
 //! One page per code: the rule, why it exists, how to satisfy it.
 
+pub(super) mod file;
+
 use super::Page;
 
-const fn page(code: &'static str, rule: &'static str, text: &'static str) -> Page {
+pub(super) const fn page(code: &'static str, rule: &'static str, text: &'static str) -> Page {
     Page { code, rule, text }
 }
 
-/// The pages, by code.
-pub const PAGES: &[Page] = &[
-    page(
-        "E0101",
-        "the file is TOML",
-        "The text cannot be read as TOML, so nothing else was looked at. Correct the place that is underlined; a missing quote often shows one line later.",
-    ),
-    page(
-        "E0102",
-        "a procedure has at most 1 MiB",
-        "A procedure of two thousand points has about 100 kB. A larger file is something else and is not read.",
-    ),
-    page(
-        "E0103",
-        "every key is known",
-        "A misspelt key would otherwise be ignored in silence, and a limit with it. The hint names the nearest known key or lists those known in this table.",
-    ),
-    page(
-        "E0104",
-        "what is needed is written",
-        "Nothing metrological is inferred: resolution, coverage, order and units have no silent defaults. Add the key that is named.",
-    ),
-    page(
-        "E0105",
-        "values have the type of their key",
-        "Numbers with a unit are strings, `\"0.10 %\"`: they keep their unit and the last zero, which a binary number loses. Bare numbers are for counts only.",
-    ),
-    page(
-        "E0106",
-        "words come from closed lists",
-        "The value is none of the words this key knows. The hint gives the nearest one or all of them.",
-    ),
-    page(
-        "E0107",
-        "the schema is etalon.procedure/1",
-        "The first line says which format the file has. A newer format needs a newer program.",
-    ),
-    page(
-        "E0108",
-        "counts are whole numbers from 1",
-        "Repeats, samples and positions are counted; zero of them is no procedure.",
-    ),
-    page(
-        "E0109",
-        "names can stand in expressions",
-        "A name begins with a letter and has letters, digits and underscores; a procedure's id has lower-case words between dots. Words for people belong into labels, in two languages.",
-    ),
-    page(
-        "E0110",
-        "the version is MAJOR.MINOR.PATCH",
-        "Semantic Versioning, three numbers without leading zeros. Certificates print it beside the id and the hash.",
-    ),
-    page(
-        "E0111",
-        "names are given once",
-        "The second of two columns or points with the same name could never be meant reliably.",
-    ),
-    page(
-        "E0112",
-        "functions are named by the taxonomy",
-        "`Measure.Temperature`, `Source.Voltage.DC`; what the NCSLI taxonomy lacks has a namespace of its own, `x-etalon:Source.Power.AC.Sinewave.Phantom`.",
-    ),
-    page(
-        "E0113",
-        "rows are as long as their head",
-        "Every row has one cell for every column, and every column one unit. The unit `text` marks words, `-` plain numbers.",
-    ),
+/// The pages of the rules behind the file, by code.
+pub(super) const PAGES: &[Page] = &[
     page(
         "E0201",
         "words for people exist in both languages",
@@ -389,11 +326,9 @@ pub const PAGES: &[Page] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn every_code_has_one_page_and_every_page_a_code() {
-        let pages: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+        let pages: Vec<&str> = crate::finding::pages().map(|page| page.code).collect();
         assert_eq!(pages, crate::finding::ALL);
     }
 }
