@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn no_code_has_two_pages_and_none_is_empty() {
         let mut codes: Vec<&str> = pages().map(|page| page.code).collect();
-        codes.extend(etalon_procedures::finding::PAGES.iter().map(|page| page.code));
+        codes.extend(etalon_procedures::finding::pages().map(|page| page.code));
         let count = codes.len();
         codes.sort_unstable();
         codes.dedup();

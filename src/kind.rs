@@ -13,6 +13,7 @@ use std::path::Path;
 
 use etalon_fixtures::world::Description;
 use etalon_instruments::catalogue;
+use etalon_procedures::module;
 use etalon_uncertainty::{
     budget_file,
     diagnostic::{Diagnostic, nearest},
@@ -20,14 +21,19 @@ use etalon_uncertainty::{
 
 use crate::engine::operator;
 use crate::people::{self, secrets};
-use crate::{bench, deviation, form, item, lab::identity, order, register, scope, specification};
+use crate::{
+    bench, deviation, form, item,
+    lab::{identity, modules},
+    order, register, scope, specification,
+};
 
 /// Findings of one text.
 type Check = fn(&str) -> Vec<Diagnostic>;
 
 /// Every schema with the room that knows it.
-const KINDS: [(&str, Check); 15] = [
+const KINDS: [(&str, Check); 16] = [
     (PROCEDURE, |text| etalon_procedures::check(text).diagnostics),
+    (module::SCHEMA, module::check),
     (bench::SCHEMA, |text| bench::check(text).diagnostics),
     (register::SCHEMA, |text| register::check(text).diagnostics),
     (item::SCHEMA, |text| item::check(text).diagnostics),
@@ -76,7 +82,7 @@ pub fn schema_of(text: &str) -> Option<String> {
 pub fn read(file: &Path) -> (String, Vec<Diagnostic>) {
     match std::fs::read_to_string(file) {
         Ok(text) => {
-            let found = findings(&text);
+            let found = findings_at(&text, file);
             (text, found)
         }
         Err(error) => {
@@ -84,6 +90,15 @@ pub fn read(file: &Path) -> (String, Vec<Diagnostic>) {
             (String::new(), vec![finding])
         }
     }
+}
+
+/// Every finding of a text that lies at a path: a procedure finds its modules beside it.
+#[must_use]
+pub fn findings_at(text: &str, file: &Path) -> Vec<Diagnostic> {
+    if module::used(text).is_empty() {
+        return findings(text);
+    }
+    findings(&modules::whole(text.to_owned(), file))
 }
 
 /// Every finding of a text.

@@ -23,6 +23,7 @@ pub mod demo;
 pub mod founding;
 pub mod identity;
 pub mod models;
+pub mod modules;
 
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ use crate::{
     people::{self, People},
     register::Register,
     scope::{self, Scope},
+    specification::{Specifications, filed},
     store::{Journal, StoreError, address::Address},
 };
 pub use identity::{Laboratory, SCHEMA, Site};
@@ -45,8 +47,16 @@ pub use identity::{Laboratory, SCHEMA, Site};
 pub const FILE: &str = "etalon.toml";
 
 /// Folders of a laboratory.
-pub const FOLDERS: [&str; 7] =
-    ["register", "procedures", "benches", "items", "templates", "certificates", "keys"];
+pub const FOLDERS: [&str; 8] = [
+    "register",
+    "specifications",
+    "procedures",
+    "benches",
+    "items",
+    "templates",
+    "certificates",
+    "keys",
+];
 
 /// Why the laboratory cannot answer.
 #[derive(Debug, Error)]
@@ -223,6 +233,14 @@ impl Lab {
         Ok(folder::read(&self.path("scope.toml"), scope::check)?)
     }
 
+    /// What makers promise about the laboratory's instruments.
+    ///
+    /// # Errors
+    /// [`LabError::Files`], with every file that has findings.
+    pub fn specifications(&self) -> Result<Specifications, LabError> {
+        Specifications::read(&self.path(filed::FOLDER)).map_err(LabError::Files)
+    }
+
     /// The register, with what approved deviations let through.
     ///
     /// # Errors
@@ -289,13 +307,14 @@ impl Lab {
     pub fn procedure(&self, name: &str) -> Result<ProcedureText, LabError> {
         let by_path = Path::new(name);
         if by_path.is_file() {
-            let text = folder::text(by_path)?;
+            let text = modules::whole(folder::text(by_path)?, by_path);
             return Ok(ProcedureText { place: name.to_owned(), text });
         }
         for file in folder::files(&self.path("procedures"))? {
             let text = folder::text(&file)?;
             let stem = file.file_stem().and_then(|stem| stem.to_str());
             if stem == Some(name) || procedure_id(&text).as_deref() == Some(name) {
+                let text = modules::whole(text, &file);
                 return Ok(ProcedureText { place: file.display().to_string(), text });
             }
         }

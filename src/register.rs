@@ -9,7 +9,8 @@
 //! |-------------------------------------------------|------------------------------------|
 //! | ISO/IEC 17025, 6.4: status, due, values         | links, procedures, what day it is  |
 //!
-//! Read in this order: `standard` → `status` → `calibration` → `upkeep` → `lookup` → `fitness` → `change`.
+//! Read in this order: `standard` → `status` → `calibration` → `table` → `function` → `upkeep` →
+//! `interpolation` → `lookup` → `fitness` → `change`.
 //!
 //! | code  | finding                                                            |
 //! |-------|--------------------------------------------------------------------|
@@ -23,11 +24,14 @@
 //! | R0128 | calibrations not in the order of their dates                       |
 //! | R0129 | not a name of the taxonomy                                         |
 //! | R0130 | a range that ends before it begins                                 |
+//! | R0131 | a function that cannot be evaluated                                |
 
 pub mod calibration;
 pub mod change;
 pub mod fitness;
+pub mod function;
 pub mod import;
+mod interpolation;
 pub mod lookup;
 pub mod standard;
 pub mod status;
@@ -120,3 +124,6 @@ fn twice(path: PathBuf, standard: &Standard) -> FileFault {
     let finding = Diagnostic::error("R0121", message);
     FileFault::Findings { file: path, text: standard.text.clone(), diagnostics: vec![finding] }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,17 +14,23 @@
 //! | S0106 | a column whose unit does not fit what it is                          |
 //! | S0107 | a level that cannot be                                               |
 //! | S0108 | a function that is no name of the taxonomy                           |
+//! | S0109 | a condition that cannot be understood                                |
+//! | S0110 | two specifications of one name                                       |
 
 pub mod capability;
+pub mod conditions;
+pub mod filed;
 pub mod import;
 mod rows;
 
 use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
+use etalon_uncertainty::unit::Unit;
 
 use crate::form::{self, Form, Placed, Read};
 use crate::journal::chain::sha256_hex;
 
+pub use filed::{Filed, Specifications};
 pub use rows::{Row, Span};
 
 /// Schema of a specification.
@@ -45,6 +51,8 @@ pub struct Specification {
     pub combine: Combination,
     /// The quantity whose value and range the shares are of.
     pub value: String,
+    /// The unit of that quantity, as its span is written.
+    pub unit: Unit,
     /// Conditions under which the limits hold, as written.
     pub conditions: Vec<(String, String)>,
     /// The rows.
@@ -102,13 +110,14 @@ pub fn check(text: &str) -> Read<Specification> {
         let level = spec.section("level").and_then(|section| level(&section));
         let combine = spec.word("combine", &COMBINATIONS);
         let value = spec.text("value");
-        let conditions = spec.optional_section("conditions").map(|section| conditions(&section));
+        let conditions = spec.optional_section("conditions").map(|section| written(&section));
         let gap = spec.word("on_gap", &[("error", ())]);
         let first = spec.word("on_overlap", &[("first", true), ("error", false)]);
         let value = value?.value;
         let rows = rows::read(&spec, &value, first.as_ref().is_some_and(|first| first.value));
         spec.close();
         gap?;
+        let (rows, unit) = rows?;
         Some(Specification {
             id: id?.value,
             source: source?.value,
@@ -116,8 +125,9 @@ pub fn check(text: &str) -> Read<Specification> {
             level: level?,
             combine: combine?.value,
             value,
+            unit,
             conditions: conditions.unwrap_or_default(),
-            rows: rows?,
+            rows,
             first_counts: first?.value,
             sha256: sha256_hex(text.as_bytes()),
         })
@@ -150,11 +160,15 @@ fn level(form: &Form<'_>) -> Option<Level> {
     }
 }
 
-fn conditions(form: &Form<'_>) -> Vec<(String, String)> {
+fn written(form: &Form<'_>) -> Vec<(String, String)> {
     let names = form.keys().into_iter().map(|key| key.value).collect::<Vec<_>>();
     let found = names.into_iter().filter_map(|name| {
-        let text = form.text(&name)?.value;
-        Some((name, text))
+        let text = form.text(&name)?;
+        if let Err(reason) = conditions::demand(&name, &text.value) {
+            let message = format!("condition `{name}`: {reason}");
+            form.finding(Diagnostic::error("S0109", message).at(text.span));
+        }
+        Some((name, text.value))
     });
     let found = found.collect();
     form.close();

@@ -145,6 +145,12 @@ pub(super) const PAGES: &[Page] = &[
         "The lower end lies at or above the upper end, or both measure different quantities.",
     ),
     page(
+        "R0131",
+        "functions of a certificate can be evaluated",
+        "证书中的函数须可计算",
+        "`equation` over the quantities that `over` gives a range, in the dimension of `unit`; or `polynomial`, coefficients in rising powers of the one quantity of `over`. One function states one name.",
+    ),
+    page(
         "R0141",
         "instruments have an address",
         "仪器须有地址",

@@ -53,6 +53,18 @@ pub(super) const PAGES: &[Page] = &[
         "`Source.Voltage.DC`; what the NCSLI taxonomy lacks has a namespace of its own, `x-etalon:…`.",
     ),
     page(
+        "S0109",
+        "conditions can be held against a plan",
+        "条件须可与计划核对",
+        "`since_cal` and `warm_up` are times; every other condition is a quantity of the environment with its half-width, `23 degC +- 5 K`.",
+    ),
+    page(
+        "S0110",
+        "one name, one specification",
+        "规格名称不得重复",
+        "Two files of `specifications/` state the same `id`; standards name their specification by it.",
+    ),
+    page(
         "S0201",
         "an import is what its name says",
         "导入文件须符合其格式",

@@ -5,6 +5,7 @@ use etalon_uncertainty::{
 };
 use jiff::civil::Date;
 
+use super::function::{self, Function};
 use super::table::{self, Table};
 use crate::form::{Form, Placed};
 
@@ -33,6 +34,10 @@ pub struct Calibration {
     pub p: Decimal,
     /// The values.
     pub table: Table,
+    /// What it states as equations and polynomials.
+    pub functions: Vec<Function>,
+    /// Certificates of one group were issued against the same standard: their errors go together.
+    pub group: Option<String>,
     /// Half-width of the drift to be reckoned with until the next calibration.
     pub drift: Option<Drift>,
     /// Text by which results state their traceability.
@@ -58,7 +63,11 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<Calibration> {
     let (procedure, conditions) = (form.text("procedure"), form.text("conditions"));
     let reviewed = reviewed(form);
     let (k, p) = (decimal(form, "k"), decimal(form, "p"));
-    let table = table::from_form(form);
+    let functions = function::from_form(form);
+    // A certificate may state everything by functions.
+    let is_tabled = form.has("rows") || !form.has("function");
+    let table = if is_tabled { table::from_form(form) } else { Some(Table::empty()) };
+    let group = form.optional_text("group");
     let drift = form.optional_section("drift").map(|section| drift(&section));
     let traceability = form.bilingual("traceability");
     let specimen = form.flag("specimen");
@@ -75,6 +84,8 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<Calibration> {
         k: k?,
         p: p?,
         table: table?,
+        functions: functions?,
+        group: group.map(|text| text.value),
         drift: match drift {
             Some(read) => Some(read?),
             None => None,

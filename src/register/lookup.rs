@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     calibration::Calibration,
+    function::{Function, Nothing},
     standard::{Span, Standard},
     table::{Cell, Interpolation, Row, Table},
 };
@@ -14,7 +15,7 @@ use super::{
 /// Two numbers of a load are the same when they differ by less than this proportion: a load
 /// computed from the nameplate (0.05 × 5 A) and a load written in a certificate (0.25 A) may differ
 /// in the last bits of a binary number, and in nothing that a source could set.
-const SAME_LOAD: f64 = 1e-9;
+pub(super) const SAME_LOAD: f64 = 1e-9;
 
 /// A load point, by the names of the table's key columns.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,18 @@ impl Load {
     pub fn with_number(mut self, name: &str, si: f64) -> Self {
         self.parts.insert(name.to_owned(), Part::Number(si));
         self
+    }
+}
+
+impl Load {
+    /// The numbers of the load, in coherent SI, by name.
+    #[must_use]
+    pub fn numbers(&self) -> BTreeMap<String, f64> {
+        let numbers = self.parts.iter().filter_map(|(name, part)| match part {
+            Part::Number(si) => Some((name.clone(), *si)),
+            Part::Word(_) => None,
+        });
+        numbers.collect()
     }
 }
 
@@ -165,9 +178,17 @@ impl Standard {
             name: name.to_owned(),
             known: self.certified_names().into_keys().collect::<Vec<_>>().join(", "),
         };
+        if let Some(function) = calibration.functions.iter().find(|own| own.name == name) {
+            return calibration.by_function(function, load);
+        }
         let table = &calibration.table;
         let column = table.stated.iter().position(|column| column.name == name);
         let column = column.ok_or_else(unknown)?;
+        if let Interpolation::Linear { column: along, larger } = &table.interpolation {
+            let takes_larger = larger.iter().any(|own| own == name);
+            let found = calibration.between(load, along, (column, takes_larger));
+            return found.map(|(value, rows)| stated(value, &rows));
+        }
         let number = match calibration.row(load) {
             Ok(number) => number,
             Err(refusal @ LookupRefusal::IncompleteLoad { .. }) => {
@@ -188,6 +209,8 @@ impl Standard {
         let columns = calibration.table.stated.iter();
         let mut names: BTreeMap<String, String> =
             columns.map(|column| (column.name.clone(), column.unit.clone())).collect();
+        let functions = calibration.functions.iter();
+        names.extend(functions.map(|own| (own.name.clone(), own.unit.symbol().to_owned())));
         names.insert("k".to_owned(), "1".to_owned());
         names.insert("p".to_owned(), "1".to_owned());
         if let Some(drift) = &calibration.drift {
@@ -252,11 +275,68 @@ impl Table {
             Interpolation::NearestLoad { column, within } => {
                 format!("nearest-load in {column} within {} %", within * 100.0)
             }
+            Interpolation::Linear { column, .. } => format!("linear in {column}"),
         }
     }
 }
 
 impl Calibration {
+    /// What a function of the certificate states.
+    fn by_function(&self, own: &Function, load: &Load) -> Result<CertifiedValue, LookupRefusal> {
+        let (certificate, shown) = (self.certificate.clone(), load.to_string());
+        match own.at(load) {
+            Ok(value) => Ok(CertifiedValue {
+                value,
+                source: format!("certificate {certificate} of {}, {}", self.issued, own.word()),
+            }),
+            Err(Nothing::Missing(key)) => {
+                Err(LookupRefusal::IncompleteLoad { certificate, key, load: shown })
+            }
+            Err(Nothing::Outside(range)) => {
+                let rule = format!("{} for {range}", own.word());
+                Err(LookupRefusal::NoRow { certificate, load: shown, rule })
+            }
+            Err(Nothing::Undefined(reason)) => {
+                let rule = format!("{}: {reason}", own.word());
+                Err(LookupRefusal::NoRow { certificate, load: shown, rule })
+            }
+        }
+    }
+
+    /// What a column states between two rows, and which.
+    fn between(
+        &self,
+        load: &Load,
+        along: &str,
+        (column, takes_larger): (usize, bool),
+    ) -> Result<(Quantity, String), LookupRefusal> {
+        let missing = self.table.load.iter().find(|own| !load.parts.contains_key(&own.name));
+        if let Some(missing) = missing {
+            let value = self.table.same_in_every_row(column).cloned();
+            let refusal = LookupRefusal::IncompleteLoad {
+                certificate: self.certificate.clone(),
+                key: missing.name.clone(),
+                load: load.to_string(),
+            };
+            return value.map(|value| (value, "the same in every row".to_owned())).ok_or(refusal);
+        }
+        let outside = || LookupRefusal::NoRow {
+            certificate: self.certificate.clone(),
+            load: load.to_string(),
+            rule: self.table.rule(),
+        };
+        let between = self.table.between(load, along).ok_or_else(outside)?;
+        let value = self.table.stated_between(between, column, takes_larger);
+        let rule = if takes_larger { "the larger of both" } else { "linear" };
+        let rows = match between.lower == between.upper {
+            true => format!("row {}, rule {}", between.lower + 1, self.table.rule()),
+            false => {
+                format!("rows {} and {}, {rule} in {along}", between.lower + 1, between.upper + 1)
+            }
+        };
+        Ok((value.ok_or_else(outside)?, rows))
+    }
+
     /// The row for a load, by the rule of the table; counted from 0.
     fn row(&self, load: &Load) -> Result<usize, LookupRefusal> {
         let missing = self.table.load.iter().find(|column| !load.parts.contains_key(&column.name));
@@ -285,6 +365,11 @@ impl Table {
         let near = rows.filter_map(|(number, row)| Some((number, off(row)?)));
         let nearest = near.min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         nearest.map(|(number, _)| number)
+    }
+
+    /// Whether a row meets a load in all parts but the column `free`.
+    pub(super) fn meets(&self, row: &Row, load: &Load, free: Option<&str>) -> bool {
+        self.off(row, load, free).is_some()
     }
 
     /// How far a row is off in the column `free`, in proportion, and its number there; `None` where

@@ -47,6 +47,8 @@ pub struct Standard {
     pub calibrations: Vec<Calibration>,
     /// Numbers of its specification, by name.
     pub specification: Vec<SpecificationNumber>,
+    /// Its maker's specification, by the name of a file in `specifications/`.
+    pub sheet: Option<String>,
     /// Intermediate checks, in the order of the file.
     pub checks: Vec<Check>,
     /// Maintenance, damage, repair and adjustment, in the order of the file.
@@ -136,6 +138,7 @@ fn identity(form: &Form<'_>) -> Option<Standard> {
     let traceable = form.flag("traceable");
     let restriction = form.optional_bilingual("restriction");
     let due = form.optional_date("due");
+    let sheet = form.optional_text("specification");
     form.close();
     Some(Standard {
         id: id?.value,
@@ -151,6 +154,7 @@ fn identity(form: &Form<'_>) -> Option<Standard> {
         due: due.map(|due| due.value),
         calibrations: Vec::new(),
         specification: Vec::new(),
+        sheet: sheet.map(|text| text.value),
         checks: Vec::new(),
         upkeep: Vec::new(),
         leaves: Vec::new(),

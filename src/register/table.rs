@@ -35,6 +35,14 @@ pub enum Interpolation {
         /// The largest proportion by which it may be off, such as 0.1.
         within: f64,
     },
+    /// All other parts of the load must match exactly; between the two rows around the load in
+    /// `column` the stated numbers lie on a straight line. Nothing is taken beyond the rows.
+    Linear {
+        /// The column in which is interpolated.
+        column: String,
+        /// Stated columns that are not interpolated: the larger of both rows counts (uncertainties).
+        larger: Vec<String>,
+    },
 }
 
 /// A column: its name and its unit (`-` for words).
@@ -69,6 +77,31 @@ pub struct Table {
 }
 
 impl Table {
+    /// The table of a certificate that states functions alone.
+    #[must_use]
+    pub fn empty() -> Self {
+        let interpolation = Interpolation::Exact;
+        Self { load: Vec::new(), stated: Vec::new(), rows: Vec::new(), interpolation }
+    }
+
+    /// The words that a column of the load holds, in the order of the rows; none where there is no
+    /// such column, or it holds numbers.
+    #[must_use]
+    pub fn words(&self, column: &str) -> Vec<String> {
+        let Some(place) = self.load.iter().position(|own| own.name == column) else {
+            return Vec::new();
+        };
+        let mut words: Vec<String> = Vec::new();
+        for row in &self.rows {
+            if let Some(Cell::Word(word)) = row.load.get(place)
+                && !words.contains(word)
+            {
+                words.push(word.clone());
+            }
+        }
+        words
+    }
+
     /// The smallest number stated in a column, or `None` where there is no such column or row.
     #[must_use]
     pub fn smallest(&self, column: &str) -> Option<&Quantity> {
@@ -101,17 +134,41 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<Table> {
     distinct_loads(form, &read, &rows);
     let interpolation = interpolation?;
     known_column(form, &interpolation, &load);
+    known_larger(form, &interpolation, &stated);
     Some(Table { load, stated, rows: read, interpolation })
 }
 
+/// Words of an interpolation rule.
+#[derive(Clone, Copy)]
+enum Rule {
+    Exact,
+    NearestLoad,
+    Linear,
+}
+
+const RULES: [(&str, Rule); 3] =
+    [("exact", Rule::Exact), ("nearest-load", Rule::NearestLoad), ("linear", Rule::Linear)];
+
 fn interpolation(form: &Form<'_>) -> Option<Interpolation> {
     let section = form.section("interpolation")?;
-    let nearest = section.word("rule", &[("exact", false), ("nearest-load", true)]);
+    let rule = section.word("rule", &RULES);
     let (column, within) =
         (section.optional_text("column"), section.optional_quantity("within", "%"));
+    let larger = section.texts("larger");
+    let has_larger = section.has("larger");
     section.close();
-    if !nearest?.value {
-        return Some(Interpolation::Exact);
+    match (rule?.value, column.as_ref()) {
+        (Rule::Exact, _) => return Some(Interpolation::Exact),
+        (Rule::Linear, Some(column)) if has_larger => {
+            let larger = larger.into_iter().map(|name| name.value).collect();
+            return Some(Interpolation::Linear { column: column.value.clone(), larger });
+        }
+        (Rule::Linear, _) => {
+            let message = "`linear` needs `column` and `larger`: along what, and which stated columns are not interpolated (may be none)?";
+            form.finding(Diagnostic::error("R0127", message).at(section.span()));
+            return None;
+        }
+        (Rule::NearestLoad, _) => {}
     }
     let (Some(column), Some(within)) = (column, within) else {
         let message =
@@ -123,10 +180,22 @@ fn interpolation(form: &Form<'_>) -> Option<Interpolation> {
 }
 
 fn known_column(form: &Form<'_>, interpolation: &Interpolation, load: &[Column]) {
-    let Interpolation::NearestLoad { column, .. } = interpolation else { return };
+    let (Interpolation::NearestLoad { column, .. } | Interpolation::Linear { column, .. }) =
+        interpolation
+    else {
+        return;
+    };
     let numeric = |own: &Column| own.name == *column && own.unit != "-";
     if !load.iter().any(numeric) {
         let message = format!("`{column}` is not a numeric column of the load");
+        form.finding(Diagnostic::error("R0127", message).at(form.span()));
+    }
+}
+
+fn known_larger(form: &Form<'_>, interpolation: &Interpolation, stated: &[Column]) {
+    let Interpolation::Linear { larger, .. } = interpolation else { return };
+    for name in larger.iter().filter(|name| !stated.iter().any(|own| own.name == **name)) {
+        let message = format!("`{name}` is not a stated column");
         form.finding(Diagnostic::error("R0127", message).at(form.span()));
     }
 }

@@ -55,7 +55,25 @@ impl Specification {
         function: &str,
         at: &BTreeMap<String, f64>,
     ) -> Result<Capability, NoCapability> {
-        let of_function = self.rows.iter().enumerate().filter(|(_, row)| row.function == function);
+        self.capability_in(function, at, None)
+    }
+
+    /// The same in one range of the instrument; rows without a range hold in every one.
+    ///
+    /// # Errors
+    /// As [`Specification::capability`].
+    pub fn capability_in(
+        &self,
+        function: &str,
+        at: &BTreeMap<String, f64>,
+        range: Option<&str>,
+    ) -> Result<Capability, NoCapability> {
+        let is_in = |row: &Row| match (&row.range, range) {
+            (Some((own, _)), Some(range)) => own == range,
+            _ => true,
+        };
+        let of_function = self.rows.iter().enumerate();
+        let of_function = of_function.filter(|(_, row)| row.function == function && is_in(row));
         for (number, row) in of_function {
             let missing = row.spans.keys().find(|name| !at.contains_key(*name));
             if let Some(quantity) =
@@ -71,9 +89,22 @@ impl Specification {
                 return Ok(self.of_row(number, row, *value));
             }
         }
-        let at: Vec<String> = at.iter().map(|(name, si)| format!("{name} = {si} (SI)")).collect();
+        let mut at: Vec<String> =
+            at.iter().map(|(name, si)| format!("{name} = {si} (SI)")).collect();
+        at.extend(range.map(|range| format!("range {range}")));
         let (id, function) = (self.id.clone(), function.to_owned());
         Err(NoCapability::Gap { id, function, at: at.join(", ") })
+    }
+
+    /// The ranges of a function, as the instrument calls them, in the order of the file.
+    #[must_use]
+    pub fn ranges(&self, function: &str) -> Vec<String> {
+        let mut ranges: Vec<String> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.function == function) {
+            let name = row.range.as_ref().map(|(name, _)| name.clone());
+            ranges.extend(name.filter(|name| !ranges.contains(name)));
+        }
+        ranges
     }
 
     fn of_row(&self, number: usize, row: &Row, value: f64) -> Capability {

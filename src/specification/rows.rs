@@ -58,8 +58,8 @@ struct Column {
     unit: Option<Unit>,
 }
 
-/// Reads columns, units and rows; `first_counts` allows rows that overlap.
-pub(super) fn read(form: &Form<'_>, value: &str, first_counts: bool) -> Option<Vec<Row>> {
+/// Reads columns, units and rows, with the unit of the value; `first_counts` allows rows that overlap.
+pub(super) fn read(form: &Form<'_>, value: &str, first_counts: bool) -> Option<(Vec<Row>, Unit)> {
     let columns = columns(form, value)?;
     let written = form.rows("rows");
     if written.is_empty() {
@@ -78,7 +78,9 @@ pub(super) fn read(form: &Form<'_>, value: &str, first_counts: bool) -> Option<V
             }
         }
     }
-    read.into_iter().collect()
+    let own = columns.iter().find(|column| column.name.value == format!("{value}_lo"));
+    let unit = own.and_then(|column| column.unit.clone()).unwrap_or_else(Unit::one);
+    Some((read.into_iter().collect::<Option<_>>()?, unit))
 }
 
 fn overlap(one: &Row, other: &Row) -> bool {
