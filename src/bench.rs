@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use etalon_uncertainty::{quantity::Quantity, text::Text};
 
 pub use history::{Pooled, Repeatability};
-pub use instrument::BenchInstrument;
+pub use instrument::{BY_HAND, BenchInstrument};
 
 use crate::form::Read;
 
@@ -113,10 +113,9 @@ impl Bench {
         if self.declared_simulated {
             reasons.push(format!("bench {} is a simulated bench", self.id));
         }
-        let inside =
-            self.instruments.iter().filter(|instrument| instrument.resource.is_in_process());
+        let inside = self.instruments.iter().filter(|instrument| instrument.is_in_process());
         reasons.extend(inside.map(|instrument| {
-            format!("instrument {} is simulated: {}", instrument.id, instrument.resource)
+            format!("instrument {} is simulated: {}", instrument.id, instrument.address())
         }));
         reasons
     }

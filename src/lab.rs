@@ -233,6 +233,15 @@ impl Lab {
         Ok(folder::read(&self.path("scope.toml"), scope::check)?)
     }
 
+    /// The text of `scope.toml`, for the papers of a run; none where the laboratory has none.
+    ///
+    /// # Errors
+    /// [`LabError::Files`].
+    pub fn scope_text(&self) -> Result<Option<String>, LabError> {
+        let file = self.path("scope.toml");
+        Ok(if file.is_file() { Some(folder::text(&file)?) } else { None })
+    }
+
     /// What makers promise about the laboratory's instruments.
     ///
     /// # Errors

@@ -12,14 +12,21 @@
 //! | procedure, bench, register, items, a date  | instruments' bytes, clocks, disks  |
 //! | what must happen, in which order           | what did happen                    |
 //!
-//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `bind` → `standards` →
-//! `names` → `table` → `steps` → `setpoints` → `movements` → `collections` → `hold` →
+//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` → `bind` →
+//! `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
+//! `steps` → `setpoints` → `movements` → `collections` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `filling` →
 //! `expected` → `prediction` → `duration`.
 
+pub mod accreditation;
+pub mod adviser;
 pub mod bind;
 pub mod by_position;
+pub mod capability;
+pub mod choices;
 pub mod collections;
+mod conditions;
+mod correlated;
 pub mod duration;
 pub mod expectations;
 pub mod expected;
@@ -46,8 +53,12 @@ use etalon_uncertainty::evaluation::Evaluation;
 use etalon_uncertainty::text::Text;
 use serde::{Deserialize, Serialize};
 
+use crate::bench::BY_HAND;
+
 pub use filling::{AtRun, OwnSpread, filled, filled_in, raw_reading};
 pub use make::{Wanted, make};
+
+pub use accreditation::{Lies, ScopeRemark};
 
 pub use refusal::PlanError;
 pub use schedule::{
@@ -93,6 +104,9 @@ pub struct Plan {
     /// results of the run; empty elsewhere.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub across: String,
+    /// What the laboratory's scope says about the results, where it is accredited for any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<ScopeRemark>,
     /// Predicted duration in seconds.
     pub duration_s: f64,
     /// Number of questions to the operator.
@@ -192,6 +206,15 @@ pub struct RoleBinding {
     pub certificate: Option<String>,
     /// Day on which its next calibration is due.
     pub due: Option<String>,
+    /// Its maker's specification with file and hash, where the register names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specification: Option<String>,
+    /// The range of it that is used, where the bench names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
+    /// Conditions of the specification that whoever stands at the bench must keep.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
     /// Who else could have served, and why not.
     pub rejected: Vec<Rejection>,
     /// Quantity of the role → unit in which the procedure sets and reads it.
@@ -287,6 +310,13 @@ impl Plan {
         })
     }
 
+    /// The planned point of a stage.
+    #[must_use]
+    pub fn point(&self, stage: &str, point: &str) -> Option<&PlannedPoint> {
+        let stage = self.stages.iter().find(|own| own.id == stage)?;
+        stage.points.iter().find(|own| own.id == point)
+    }
+
     /// The binding of a role.
     #[must_use]
     pub fn role(&self, role: &str) -> Option<&RoleBinding> {
@@ -302,7 +332,9 @@ impl Plan {
     /// Whether everything on the bench is inside this process.
     #[must_use]
     pub fn is_in_process(&self) -> bool {
-        self.instruments.iter().all(|instrument| instrument.resource.starts_with("SIM::"))
+        let inside =
+            |own: &PlannedInstrument| own.resource.starts_with("SIM::") || own.resource == BY_HAND;
+        self.instruments.iter().all(inside)
     }
 
     /// The plan as it is kept in the record.

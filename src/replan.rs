@@ -23,7 +23,7 @@ use crate::{
     engine::session::preparation,
     issue::papers::Papers,
     plan::{
-        self, Plan, PlanError, Wanted,
+        self, Plan, PlanError, Wanted, accreditation,
         bind::{Equipment, Models},
     },
     register::{Leave, Register, Standard, fitness::RULES},
@@ -64,13 +64,22 @@ pub fn planned(papers: &Papers, register: &Register) -> Result<Plan, ReplanError
     let wanted = Wanted {
         procedure: &papers.procedure,
         text: &papers.procedure_text,
-        equipment: Equipment { bench: &papers.bench, register, models: &models, date },
+        equipment: Equipment {
+            bench: &papers.bench,
+            register,
+            specifications: &papers.specifications,
+            models: &models,
+            date,
+        },
         items: &items,
         activity: activity.ok_or_else(|| missing("plan"))?,
         seed: papers.plan.seed,
         site: &site,
     };
     let mut plan = plan::make(&wanted).map_err(Box::new)?;
+    if let Some(scope) = &papers.scope {
+        plan.scope = accreditation::remarks(&plan, &papers.procedure.methods, scope);
+    }
     // Whether the procedure was released says its release, a signed document of its own.
     plan.procedure.release.clone_from(&papers.plan.procedure.release);
     Ok(plan)

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use etalon_certificates::{dcc, signature::xmldsig};
+use etalon_procedures::module;
 use etalon_uncertainty::evaluation::Evaluation;
 use serde::Serialize;
 use thiserror::Error;
@@ -131,8 +132,10 @@ fn same_procedure(
         found.differs("run_started", "it names no procedure");
         return Ok(());
     };
-    journal.document(sha256)?;
-    if *sha256 != plan.procedure.sha256 {
+    // A procedure with modules is kept whole; its hash is over its own bytes.
+    let bytes = journal.document(sha256)?;
+    let own = module::own(std::str::from_utf8(&bytes).unwrap_or_default());
+    if sha256_hex(own.as_bytes()) != plan.procedure.sha256 {
         let what = format!("the plan was made from another procedure ({})", plan.procedure.sha256);
         found.differs("run_started", what);
     }

@@ -5,6 +5,9 @@ use etalon_uncertainty::{diagnostic::Diagnostic, quantity::Quantity};
 
 use crate::form::Form;
 
+/// What stands in the place of an address where a person reads the instrument.
+pub const BY_HAND: &str = "by hand";
+
 /// An instrument, wired.
 #[derive(Clone, Debug)]
 pub struct BenchInstrument {
@@ -12,14 +15,17 @@ pub struct BenchInstrument {
     pub id: String,
     /// Its model in the catalogue.
     pub model: String,
-    /// Where it is wired.
-    pub resource: Resource,
+    /// Where it is wired; `None` for one that a person reads (`resource = "by hand"`).
+    pub resource: Option<Resource>,
     /// Speed and character of the serial line, as written (`9600 8N1`).
     pub line: Option<String>,
     /// Serial number it must answer with.
     pub serial: Option<String>,
     /// Its name in the register.
     pub standard: Option<String>,
+    /// The range of it that is used, as its specification and its certificate call it; any,
+    /// where it names none.
+    pub range: Option<String>,
     /// Roles it may play; any that its model can play, where it names none.
     pub roles: Vec<String>,
     /// Limits set into it when a run begins, so that it protects the bench by itself.
@@ -28,12 +34,27 @@ pub struct BenchInstrument {
     pub watchdog_s: Option<u32>,
 }
 
+impl BenchInstrument {
+    /// Whether it is simulated inside the process.
+    #[must_use]
+    pub fn is_in_process(&self) -> bool {
+        self.resource.as_ref().is_some_and(Resource::is_in_process)
+    }
+
+    /// The address as it is written.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.resource.as_ref().map_or_else(|| BY_HAND.to_owned(), ToString::to_string)
+    }
+}
+
 /// Reads one `[[instrument]]`.
 pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
     let (id, model) = (form.name("id"), form.text("model"));
     let resource = resource(form);
     let line = line(form);
     let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));
+    let range = form.optional_text("range");
     let roles = form.texts("roles");
     let limits = limits(form);
     let watchdog = form.optional_count("watchdog_s");
@@ -45,16 +66,20 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
         line,
         serial: serial.map(|text| text.value),
         standard: standard.map(|text| text.value),
+        range: range.map(|text| text.value),
         roles: roles.into_iter().map(|role| role.value).collect(),
         limits,
         watchdog_s: watchdog.map(|count| count.value),
     })
 }
 
-fn resource(form: &Form<'_>) -> Option<Resource> {
+fn resource(form: &Form<'_>) -> Option<Option<Resource>> {
     let text = form.text("resource")?;
+    if text.value == BY_HAND {
+        return Some(None);
+    }
     match Resource::parse(&text.value) {
-        Ok(resource) => Some(resource),
+        Ok(resource) => Some(Some(resource)),
         Err(refused) => {
             form.finding(Diagnostic::error("R0141", refused.to_string()).at(text.span));
             None

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::findings::place;
 use super::{CliError, ExitStatus, Output};
+use crate::lab::modules;
 
 /// Compare two procedures clause by clause: does the edit change the metrology?
 ///
@@ -87,6 +88,7 @@ fn read(file: &Path) -> Result<Read<'_>, CliError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         CliError::request(format!("{} cannot be read: {error}", file.display()))
     })?;
+    let text = modules::whole(text, file);
     let checked = etalon_procedures::check(&text);
     match checked.procedure {
         Some(procedure) => Ok(Read { file, text, procedure }),

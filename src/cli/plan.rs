@@ -9,7 +9,7 @@ use super::preparing::{self, PreparingArgs};
 use super::table::Table;
 use super::{CliError, ExitStatus, Output};
 use crate::lab::Lab;
-use crate::plan::{Plan, Rejection, Step};
+use crate::plan::{Plan, Rejection, ScopeRemark, Step};
 
 /// Print the expanded plan of a run and its prediction; nothing moves
 ///
@@ -45,6 +45,7 @@ struct Document<'a> {
     duration_s: f64,
     standards: Vec<Standard<'a>>,
     points: Vec<Point<'a>>,
+    scope: &'a [ScopeRemark],
     prompts: usize,
     actions: Vec<Action<'a>>,
 }
@@ -56,6 +57,9 @@ struct Standard<'a> {
     standard: Option<&'a str>,
     certificate: Option<&'a str>,
     due: Option<&'a str>,
+    specification: Option<&'a str>,
+    range: Option<&'a str>,
+    conditions: &'a [String],
     rejected: &'a [Rejection],
 }
 
@@ -89,6 +93,9 @@ fn document(plan: &Plan) -> Document<'_> {
         standard: binding.standard.as_deref(),
         certificate: binding.certificate.as_deref(),
         due: binding.due.as_deref(),
+        specification: binding.specification.as_deref(),
+        range: binding.range.as_deref(),
+        conditions: &binding.conditions,
         rejected: &binding.rejected,
     });
     let points = plan.entries.iter().map(|entry| Point {
@@ -110,6 +117,7 @@ fn document(plan: &Plan) -> Document<'_> {
         duration_s: plan.duration_s,
         standards: standards.collect(),
         points: points.collect(),
+        scope: &plan.scope,
         prompts: plan.prompts,
         actions: actions(plan),
     }
@@ -159,6 +167,7 @@ fn print(plan: &Plan, output: &Output) {
     output.line("");
     print_standards(plan, output);
     print_points(plan, output);
+    print_scope(plan, output);
     print_actions(plan, output);
     output.line(format!(
         "{} at the bench, {} question(s) to the operator",
@@ -185,6 +194,27 @@ fn print_standards(plan: &Plan, output: &Output) {
     }
     output.line(table.text());
     output.line("");
+}
+
+/// What the scope says, and what the specifications leave to whoever stands at the bench.
+fn print_scope(plan: &Plan, output: &Output) {
+    let kept = plan.roles.iter().flat_map(|binding| {
+        let role = &binding.role;
+        binding.conditions.iter().map(move |one| format!("to be kept for {role}: {one}"))
+    });
+    let said = plan.scope.iter().map(|remark| remark.text.en().to_owned());
+    let sheets = plan.roles.iter().filter_map(|binding| {
+        let range = binding.range.as_ref().map(|range| format!(", range {range}"));
+        let sheet = binding.specification.as_ref()?;
+        Some(format!("{} by {sheet}{}", binding.role, range.unwrap_or_default()))
+    });
+    let lines: Vec<String> = sheets.chain(said).chain(kept).collect();
+    for line in &lines {
+        output.line(line);
+    }
+    if !lines.is_empty() {
+        output.line("");
+    }
 }
 
 /// One row a point: the least favourable item counts.

@@ -7,6 +7,7 @@ use etalon_procedures::TestOutcome;
 use serde::Serialize;
 
 use super::{CliError, ExitStatus, Output};
+use crate::lab::modules;
 
 /// Run the golden tests inside procedure files
 ///
@@ -58,6 +59,7 @@ fn cases(file: &Path) -> Result<Vec<Case>, CliError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         CliError::request(format!("{} cannot be read: {error}", file.display()))
     })?;
+    let text = modules::whole(text, file);
     let checked = etalon_procedures::check(&text);
     let Some(procedure) = checked.procedure else {
         let message = format!("{} cannot be used as it is", file.display());

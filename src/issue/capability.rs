@@ -6,11 +6,11 @@
 //! whose printed U is smaller than the capability is refused.
 
 use etalon_certificates::record::ResultTable;
-use etalon_uncertainty::{decimal::Decimal, quantity::Quantity, unit::Unit};
+use etalon_uncertainty::{decimal::Decimal, unit::Unit};
 
 use super::{IssueRefusal, papers::Papers};
 use crate::{
-    plan::PlannedPoint,
+    plan::{PlannedPoint, accreditation::covering},
     scope::{Capability, Scope},
 };
 
@@ -45,7 +45,9 @@ pub fn coverage(
         for row in &table.rows {
             // A check across points has no load of its own: it rests on rows that are looked at.
             let Some(point) = point(papers, &row.key) else { continue };
-            match covering(scope, papers, point) {
+            let (measurand, methods) =
+                (&papers.plan.procedure.measurand, &papers.procedure.methods);
+            match covering(scope, measurand, methods, point) {
                 Some(capability) => {
                     enough(&row.key, &row.stated.expanded, &table.unit, capability)?;
                     coverage.inside.push(row.key.clone());
@@ -60,21 +62,7 @@ pub fn coverage(
 /// The planned point of a row, whose key is `stage/point`.
 fn point<'a>(papers: &'a Papers, key: &str) -> Option<&'a PlannedPoint> {
     let mut parts = key.split('/');
-    let (stage, id) = (parts.next()?, parts.next()?);
-    let stage = papers.plan.stages.iter().find(|own| own.id == stage)?;
-    stage.points.iter().find(|point| point.id == id)
-}
-
-/// The best capability that covers a point, whichever of its values the scope speaks of.
-fn covering<'a>(scope: &'a Scope, papers: &Papers, point: &PlannedPoint) -> Option<&'a Capability> {
-    let (measurand, methods) = (&papers.plan.procedure.measurand, &papers.procedure.methods);
-    let values = point.values.iter().filter_map(|(name, text)| {
-        let value = Quantity::parse(text).ok()?;
-        // A value that the procedure defines by a formula is written as its number in coherent SI.
-        let unit = (*value.unit() != Unit::one()).then(|| value.unit());
-        scope.covering(measurand, methods, (name, unit), value.si())
-    });
-    values.min_by(|one, other| one.cmc.si().total_cmp(&other.cmc.si()))
+    papers.plan.point(parts.next()?, parts.next()?)
 }
 
 /// The printed U of a row is not below the capability: compared as decimals, in the row's unit.

@@ -19,6 +19,8 @@ use crate::{
     lab::{Laboratory, identity},
     plan::Plan,
     register::{self, Standard},
+    scope::{self, Scope},
+    specification::{Specifications, filed::FOLDER},
     store::Journal,
 };
 
@@ -49,6 +51,10 @@ pub struct Papers {
     pub models: BTreeMap<String, String>,
     /// Deviations that were in force.
     pub deviations: Vec<Deviation>,
+    /// The specifications that they name.
+    pub specifications: Specifications,
+    /// What the laboratory was accredited for; none in records of earlier versions.
+    pub scope: Option<Scope>,
     /// Its items by id.
     pub items: BTreeMap<String, Item>,
     /// Why its results can only be specimens.
@@ -97,6 +103,13 @@ impl Papers {
         let deviations = shelf.all("deviation/", |name| shelf.form(name, deviation::check))?;
         let items = shelf.all("item/", |name| shelf.form(name, item::check))?;
         let models = shelf.all("model/", |name| shelf.text(name))?;
+        let scope = shelf.all("scope", |name| shelf.form(name, scope::check))?;
+        let mut specifications = Specifications::default();
+        for (name, text) in shelf.all(FOLDER, |name| shelf.text(name))? {
+            let name = format!("{FOLDER}{name}");
+            let added = specifications.add(&name, &text);
+            added.map_err(|_| shelf.refusal(&name, "it does not check"))?;
+        }
         let bench = shelf.form("bench", bench::check)?;
         let has_identity = documents.contains_key("laboratory");
         let identity =
@@ -114,6 +127,8 @@ impl Papers {
             candidates: candidates.into_values().collect(),
             deviations: deviations.into_values().collect(),
             models,
+            specifications,
+            scope: scope.into_values().next(),
             items,
             specimen_reasons,
             events,

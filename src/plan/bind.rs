@@ -6,10 +6,12 @@ use etalon_instruments::catalogue::Model;
 use etalon_procedures::procedure::{Procedure, Role};
 use jiff::civil::Date;
 
-use super::refusal::{PlanError, line};
-use super::{Rejection, RoleBinding};
-use crate::bench::{Bench, BenchInstrument};
+use super::choices::Choices;
+use super::refusal::{Blame, PlanError, line};
+use super::{Rejection, RoleBinding, conditions};
+use crate::bench::{BY_HAND, Bench, BenchInstrument};
 use crate::register::{Register, RuleRefusal, Standard};
+use crate::specification::{Filed, Specifications};
 
 /// Models by id, each with the text of its file.
 pub type Models = BTreeMap<String, (Model, String)>;
@@ -21,6 +23,8 @@ pub struct Equipment<'a> {
     pub bench: &'a Bench,
     /// The register.
     pub register: &'a Register,
+    /// What makers promise.
+    pub specifications: &'a Specifications,
     /// The catalogue's models that the bench names.
     pub models: &'a Models,
     /// The day for which due dates are judged.
@@ -38,6 +42,12 @@ pub struct Bound<'a> {
     pub model: &'a Model,
     /// Its entry in the register.
     pub standard: Option<&'a Standard>,
+    /// The specification of that standard, where it names one.
+    pub sheet: Option<&'a Filed>,
+    /// The range of it that is used, where one is named.
+    pub range: Option<String>,
+    /// Conditions of the specification that the bench must keep by itself.
+    pub conditions: Vec<String>,
     /// Who else could have served, and why not.
     pub rejected: Vec<Rejection>,
     /// Position → channel.
@@ -52,50 +62,158 @@ pub fn roles<'a>(
     procedure: &'a Procedure,
     text: &str,
     equipment: Equipment<'a>,
-    positions: &[u32],
+    (positions, choices): (&[u32], &Choices),
 ) -> Result<Vec<Bound<'a>>, PlanError> {
-    procedure.roles.iter().map(|role| bind(role, text, equipment, positions)).collect()
+    let candidates = Candidates { procedure, equipment, positions, choices };
+    procedure.roles.iter().map(|role| candidates.bind(role, text)).collect()
 }
 
-fn bind<'a>(
-    role: &'a Role,
-    text: &str,
+/// The instruments of the bench, looked at for one procedure.
+#[derive(Clone, Copy)]
+struct Candidates<'a, 'c> {
+    procedure: &'a Procedure,
     equipment: Equipment<'a>,
-    positions: &[u32],
-) -> Result<Bound<'a>, PlanError> {
-    let mut rejected = Vec::new();
-    let mut rules = Vec::new();
-    let mut chosen: Option<Bound<'a>> = None;
-    for instrument in &equipment.bench.instruments {
-        let id = instrument.id.clone();
-        if let Some(chosen) = &chosen {
-            if examine(role, instrument, equipment, positions).is_ok() {
-                let reason = format!("{} stands before it in the bench file", chosen.instrument.id);
-                rejected.push(Rejection { id, reason });
+    positions: &'c [u32],
+    choices: &'c Choices,
+}
+
+impl<'a> Candidates<'a, '_> {
+    fn bind(&self, role: &'a Role, text: &str) -> Result<Bound<'a>, PlanError> {
+        let equipment = self.equipment;
+        let mut rejected = Vec::new();
+        let mut rules = Vec::new();
+        let mut chosen: Option<Bound<'a>> = None;
+        for instrument in &equipment.bench.instruments {
+            let id = instrument.id.clone();
+            if let Some(chosen) = &chosen {
+                if self.examine(role, instrument).is_ok() {
+                    let reason =
+                        format!("{} stands before it in the bench file", chosen.instrument.id);
+                    rejected.push(Rejection { id, reason });
+                }
+                continue;
             }
-            continue;
+            match self.examine(role, instrument) {
+                Ok(bound) => chosen = Some(bound),
+                Err(Objection::NotMeant) => {}
+                Err(Objection::Unfit(reason)) => rejected.push(Rejection { id, reason }),
+                Err(Objection::Rule(rule)) => {
+                    rejected.push(Rejection { id, reason: rule.to_string() });
+                    rules.push(rule);
+                }
+            }
         }
-        match examine(role, instrument, equipment, positions) {
-            Ok(bound) => chosen = Some(bound),
-            Err(Objection::NotMeant) => {}
-            Err(Objection::Unfit(reason)) => rejected.push(Rejection { id, reason }),
-            Err(Objection::Rule(rule)) => {
-                rejected.push(Rejection { id, reason: rule.to_string() });
-                rules.push(rule);
+        match chosen {
+            Some(bound) => Ok(Bound { rejected, ..bound }),
+            None if !rules.is_empty() => {
+                Err(PlanError::Rule { role: role.name.clone(), refusals: rules })
             }
+            None => Err(PlanError::NoInstrument {
+                bench: equipment.bench.id.clone(),
+                role: role.name.clone(),
+                line: line(text, &role.place),
+                reasons: reasons(role, &rejected),
+            }),
         }
     }
-    match chosen {
-        Some(bound) => Ok(Bound { rejected, ..bound }),
-        None if !rules.is_empty() => {
-            Err(PlanError::Rule { role: role.name.clone(), refusals: rules })
+
+    fn examine(
+        &self,
+        role: &'a Role,
+        instrument: &'a BenchInstrument,
+    ) -> Result<Bound<'a>, Objection> {
+        let equipment = self.equipment;
+        let is_open = instrument.roles.is_empty();
+        let is_meant = is_open || instrument.roles.contains(&role.name);
+        let model = equipment.models.get(&instrument.model).map(|(model, _)| model);
+        let can = model.is_some_and(|model| can(role, instrument, model));
+        if !is_meant {
+            let objection = unfit(format!("the bench does not give it the role `{}`", role.name));
+            return Err(if can { objection } else { Objection::NotMeant });
         }
-        None => Err(PlanError::NoInstrument {
-            bench: equipment.bench.id.clone(),
-            role: role.name.clone(),
-            line: line(text, &role.place),
-            reasons: reasons(role, &rejected),
-        }),
+        if is_open && !can {
+            return Err(Objection::NotMeant);
+        }
+        let model =
+            model.ok_or_else(|| unfit(format!("its model {} is unknown", instrument.model)))?;
+        if !can {
+            let wanted: Vec<&str> = role.can.iter().map(|taxon| taxon.as_str()).collect();
+            return Err(unfit(format!("model {} does none of {}", model.id, wanted.join(", "))));
+        }
+        if let Some(reason) = self.choices.objection(&role.name, &instrument.id) {
+            return Err(unfit(reason));
+        }
+        by_hand(role, instrument, model)?;
+        knows_quantities(role, model)?;
+        let channels = channels(role, instrument, model, equipment.bench, self.positions)?;
+        let standard = self.standard(role, instrument)?;
+        let sheet = self.sheet(standard)?;
+        let conditions = match (standard, sheet) {
+            (Some(standard), Some(sheet)) => {
+                conditions::kept(self.procedure, standard, sheet, equipment.date).map_err(unfit)?
+            }
+            _ => Vec::new(),
+        };
+        let range = self.choices.ranges.get(&instrument.id).or(instrument.range.as_ref()).cloned();
+        Ok(Bound {
+            role,
+            instrument,
+            model,
+            standard,
+            sheet,
+            range,
+            conditions,
+            rejected: Vec::new(),
+            channels,
+        })
+    }
+
+    /// ISO/IEC 17025, 6.4: whoever is in the register must be fit for use, and
+    /// whoever makes a result traceable must be in it, calibrated.
+    fn standard(
+        &self,
+        role: &Role,
+        instrument: &BenchInstrument,
+    ) -> Result<Option<&'a Standard>, Objection> {
+        let equipment = self.equipment;
+        let instead = self.choices.standards.get(&instrument.id);
+        let Some(id) = instead.or(instrument.standard.as_ref()) else {
+            if role.traceable {
+                return Err(unfit(
+                    "the role is traceable, and the bench names no entry of the register",
+                ));
+            }
+            return Ok(None);
+        };
+        let standard = equipment.register.standard(id);
+        let standard =
+            standard.ok_or_else(|| unfit(format!("the register has no standard `{id}`")))?;
+        let calibration = standard.fit_on(equipment.date).map_err(Objection::Rule)?;
+        if role.traceable && calibration.is_none() {
+            return Err(Objection::Rule(RuleRefusal::NotCalibrated {
+                standard: id.clone(),
+                day: equipment.date,
+            }));
+        }
+        let own = instrument.serial.as_ref().filter(|own| **own != standard.serial);
+        if let (Some(own), None) = (own, instead) {
+            let found = &standard.serial;
+            return Err(unfit(format!(
+                "the bench gives it serial number {own}, the register {found}"
+            )));
+        }
+        Ok(Some(standard))
+    }
+
+    /// The specification that a standard names.
+    fn sheet(&self, standard: Option<&Standard>) -> Result<Option<&'a Filed>, Objection> {
+        let Some(id) = standard.and_then(|standard| standard.sheet.as_ref()) else {
+            return Ok(None);
+        };
+        let found = self.equipment.specifications.get(id);
+        found.map(Some).ok_or_else(|| {
+            unfit(format!("no file of specifications/ holds its specification `{id}`"))
+        })
     }
 }
 
@@ -122,38 +240,37 @@ fn unfit(reason: impl Into<String>) -> Objection {
     Objection::Unfit(reason.into())
 }
 
-fn examine<'a>(
-    role: &'a Role,
-    instrument: &'a BenchInstrument,
-    equipment: Equipment<'a>,
-    positions: &[u32],
-) -> Result<Bound<'a>, Objection> {
-    let is_open = instrument.roles.is_empty();
-    let is_meant = is_open || instrument.roles.contains(&role.name);
-    let model = equipment.models.get(&instrument.model).map(|(model, _)| model);
-    let can =
-        model.is_some_and(|model| role.can.iter().any(|taxon| model.function(taxon).is_some()));
-    if !is_meant {
-        let objection = unfit(format!("the bench does not give it the role `{}`", role.name));
-        return Err(if can { objection } else { Objection::NotMeant });
+/// Whether a model has a function of the role. One that a person reads has no functions of its own:
+/// it plays the roles that the bench gives it.
+fn can(role: &Role, instrument: &BenchInstrument, model: &Model) -> bool {
+    let is_given = model.is_by_hand() && instrument.roles.contains(&role.name);
+    is_given || role.can.iter().any(|taxon| model.function(taxon).is_some())
+}
+
+/// A person reads where the role allows it, and where the bench says so.
+fn by_hand(role: &Role, instrument: &BenchInstrument, model: &Model) -> Result<(), Objection> {
+    let is_allowed = role.input.iter().any(|way| way == "manual");
+    match (model.is_by_hand(), &instrument.resource) {
+        (true, _) if !is_allowed => {
+            Err(unfit("a person reads it, and the role does not allow `manual` among its `input`"))
+        }
+        (true, Some(resource)) => Err(unfit(format!(
+            "a person reads model {}, and the bench gives it the line {resource}: write `resource = \"{BY_HAND}\"`",
+            model.id
+        ))),
+        (false, None) => {
+            Err(unfit(format!("model {} needs a line, and the bench gives it none", model.id)))
+        }
+        _ => Ok(()),
     }
-    if is_open && !can {
-        return Err(Objection::NotMeant);
-    }
-    let model = model.ok_or_else(|| unfit(format!("its model {} is unknown", instrument.model)))?;
-    if !can {
-        let wanted: Vec<&str> = role.can.iter().map(|taxon| taxon.as_str()).collect();
-        return Err(unfit(format!("model {} does none of {}", model.id, wanted.join(", "))));
-    }
-    knows_quantities(role, model)?;
-    let channels = channels(role, instrument, model, equipment.bench, positions)?;
-    let standard = standard(role, instrument, equipment)?;
-    Ok(Bound { role, instrument, model, standard, rejected: Vec::new(), channels })
 }
 
 /// Every quantity of the role is one that the model sets, chooses or reads, in
 /// a unit of the same dimension.
 fn knows_quantities(role: &Role, model: &Model) -> Result<(), Objection> {
+    if model.is_by_hand() {
+        return Ok(());
+    }
     for quantity in &role.quantities {
         let name = &quantity.name;
         let units = [
@@ -196,38 +313,13 @@ fn channels(
     positions.iter().map(one).collect()
 }
 
-/// ISO/IEC 17025, 6.4: whoever is in the register must be fit for use, and
-/// whoever makes a result traceable must be in it, calibrated.
-fn standard<'a>(
-    role: &Role,
-    instrument: &BenchInstrument,
-    equipment: Equipment<'a>,
-) -> Result<Option<&'a Standard>, Objection> {
-    let Some(id) = &instrument.standard else {
-        if role.traceable {
-            return Err(unfit(
-                "the role is traceable, and the bench names no entry of the register",
-            ));
-        }
-        return Ok(None);
-    };
-    let standard = equipment.register.standard(id);
-    let standard = standard.ok_or_else(|| unfit(format!("the register has no standard `{id}`")))?;
-    let calibration = standard.fit_on(equipment.date).map_err(Objection::Rule)?;
-    if role.traceable && calibration.is_none() {
-        return Err(Objection::Rule(RuleRefusal::NotCalibrated {
-            standard: id.clone(),
-            day: equipment.date,
-        }));
-    }
-    if let Some(own) = instrument.serial.as_ref().filter(|own| **own != standard.serial) {
-        let found = &standard.serial;
-        return Err(unfit(format!("the bench gives it serial number {own}, the register {found}")));
-    }
-    Ok(Some(standard))
-}
-
 impl Bound<'_> {
+    /// Who is to blame where it does not serve.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        Blame { role: self.role.name.clone(), instrument: self.instrument.id.clone() }
+    }
+
     /// The binding as it goes into the plan.
     #[must_use]
     pub fn binding(&self) -> RoleBinding {
@@ -239,6 +331,9 @@ impl Bound<'_> {
             standard: self.standard.map(|standard| standard.id.clone()),
             certificate: calibration.map(|calibration| calibration.certificate.clone()),
             due: self.standard.and_then(|standard| standard.due).map(|due| due.to_string()),
+            specification: self.sheet.map(Filed::citation),
+            range: self.range.clone(),
+            conditions: self.conditions.clone(),
             rejected: self.rejected.clone(),
             quantities: quantities
                 .map(|quantity| (quantity.name.clone(), quantity.unit.symbol().to_owned()))

@@ -15,6 +15,7 @@ use super::prediction::carried;
 use super::step::{Approach, Drain, Gate, Ramp, Vent};
 use super::{Plan, PlannedPoint, Step};
 use crate::engine::action::{count, reading};
+use crate::engine::links::by_hand;
 use crate::engine::live::series::Watched;
 
 /// Time from the end of the way to the last look that finds a quantity at rest, in seconds.
@@ -73,7 +74,7 @@ pub(super) fn predict(plan: &mut Plan, bound: &[Bound<'_>]) {
         bench.step(step);
     }
     plan.duration_s = carried(duration_s);
-    plan.prompts = prompts;
+    plan.prompts = prompts + by_hand::questions(&plan.instruments).count();
 }
 
 fn settling(bound: &[Bound<'_>]) -> BTreeMap<(String, String), f64> {

@@ -1,6 +1,7 @@
 //! What the readings of a run are expected to be, from the steps that lead to them: only the
 //! prediction rests on this, never a result.
 
+use etalon_procedures::procedure::Action;
 use etalon_uncertainty::chi_squared;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
@@ -41,11 +42,26 @@ impl Course<'_> {
         let mut steps = own().chain(others);
         let found = steps.find(|step| yields(step, name))?;
         match found {
-            Step::Ask { wanted, .. } => of_answer(wanted, &unit),
+            Step::Ask { wanted, .. } => {
+                of_answer(wanted, &unit).or_else(|| self.of_typed(found, name, &unit))
+            }
             Step::Read { quantity, .. } => self.of_reading(found, quantity, &unit),
             Step::Divert(divert) => of_collection(divert, name, seat, &unit),
             _ => None,
         }
+    }
+
+    /// Where the steps before a reading that a person types leave the quantity that is read.
+    fn of_typed(&self, asking: &Step, name: &str, unit: &Unit) -> Option<f64> {
+        let stages = &self.desk.procedure.stages;
+        let steps = stages.iter().flat_map(|stage| {
+            stage.steps.iter().chain(stage.repeat.iter().flat_map(|repeat| &repeat.steps))
+        });
+        let mut read = steps.filter_map(|step| match &step.action {
+            Action::Read { quantity, into, .. } if into == name => Some(quantity),
+            _ => None,
+        });
+        self.of_reading(asking, read.next()?, unit)
     }
 
     /// Where the steps before a reading leave its quantity.

@@ -43,8 +43,23 @@ pub(super) fn add(
         });
     };
     let table = table(desk, ready, stage, Some(&point.id));
-    point.closing.push(Step::Hold(held(&table, declared)?));
+    let hold = held(&table, declared)?;
+    // What a person reads, a person watches.
+    let watched = declared.watch.as_ref().filter(|watch| table.looks_by_hand(watch));
+    let confirmed = watched.map(|watch| table.watch_by_hand(watch, actions(desk, stage) + 1));
+    point.closing.push(Step::Hold(hold));
+    point.closing.extend(confirmed);
     Ok(())
+}
+
+/// How many actions a stage has: a question that follows them is numbered behind them.
+fn actions(desk: &Desk<'_>, stage: &str) -> usize {
+    let own = desk.procedure.stage(stage);
+    let done = own.and_then(|own| own.same_as.as_deref());
+    let done = done.and_then(|name| desk.procedure.stage(name)).or(own);
+    done.map_or(0, |done| {
+        done.steps.len() + done.repeat.as_ref().map_or(0, |repeat| repeat.steps.len())
+    })
 }
 
 fn held<'a>(table: &'a Table<'a>, declared: &Declared) -> Result<Hold, PlanError> {
@@ -58,7 +73,9 @@ fn held<'a>(table: &'a Table<'a>, declared: &Declared) -> Result<Hold, PlanError
         }
     };
     let watch = declared.watch.as_ref();
-    let watch =
-        watch.map(|watch| table.shared_condition(watch, |path| table.is_live(path))).transpose()?;
+    let watch = watch
+        .filter(|watch| !table.looks_by_hand(watch))
+        .map(|watch| table.shared_condition(watch, |path| table.is_live(path)))
+        .transpose()?;
     Ok(Hold { seconds, watch })
 }

@@ -7,7 +7,9 @@ use etalon_procedures::item::{self, ItemFields};
 use etalon_procedures::procedure::{Activity, Procedure, Resume, Stage, StageKind};
 use etalon_uncertainty::quantity::Quantity;
 
+use super::adviser;
 use super::bind::{self, Bound, Equipment};
+use super::choices::Choices;
 use super::names::{Desk, Names};
 use super::refusal::{Disagreement, PlanError, line};
 use super::table::{Seat, Table};
@@ -54,6 +56,54 @@ pub(super) struct Ready<'a> {
 /// [`PlanError`]; whether it is a wrong request or a rule of the laboratory says
 /// [`PlanError::is_rule`].
 pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
+    let mut choices = Choices::default();
+    let mut refusals: Vec<PlanError> = Vec::new();
+    // An instrument that turns out not to serve at every point leaves its role to the next one.
+    loop {
+        let refused = match attempt(wanted, &choices) {
+            Ok(plan) => return Ok(plan),
+            Err(refused) => refused,
+        };
+        if choices.exclude(&refused) {
+            refusals.push(refused);
+            continue;
+        }
+        let refused = nobody_left(wanted, &refused, &refusals).unwrap_or(refused);
+        return Err(adviser::advised(wanted, &choices, refused));
+    }
+}
+
+/// What is said where every instrument of a role was tried: the refusal of the only one, or what
+/// was found against each.
+fn nobody_left(wanted: &Wanted<'_>, last: &PlanError, refusals: &[PlanError]) -> Option<PlanError> {
+    let (PlanError::NoInstrument { role, .. } | PlanError::Rule { role, .. }) = last else {
+        return None;
+    };
+    let blames = |refusal: &&PlanError| refusal.blame().is_some_and(|blame| blame.role == *role);
+    let own: Vec<&PlanError> = refusals.iter().filter(blames).collect();
+    let [first, others @ ..] = own.as_slice() else { return None };
+    if others.is_empty() {
+        return Some((*first).clone());
+    }
+    let each = own.iter().filter_map(|refusal| {
+        let instrument = refusal.blame()?.instrument;
+        Some(format!("{instrument}: {refusal}"))
+    });
+    let place = wanted.procedure.role(role).map_or(1, |role| line(wanted.text, &role.place));
+    Some(PlanError::NoneServes {
+        bench: wanted.equipment.bench.id.clone(),
+        role: role.clone(),
+        line: place,
+        reasons: each.collect::<Vec<_>>().join("; "),
+        by_rule: own.iter().all(|refusal| refusal.is_rule()),
+    })
+}
+
+/// One attempt at a plan.
+///
+/// # Errors
+/// [`PlanError`]: the first thing that stands against it.
+pub(super) fn attempt(wanted: &Wanted<'_>, choices: &Choices) -> Result<Plan, PlanError> {
     let Wanted { procedure, text, equipment, activity, .. } = *wanted;
     if procedure.decision(activity).is_none() || !procedure.activities.contains(&activity) {
         return Err(PlanError::NoActivity {
@@ -62,8 +112,8 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
         });
     }
     let positions = positions(wanted)?;
-    let bound = bind::roles(procedure, text, equipment, &positions)?;
-    let desk = Desk { procedure, text, equipment, bound: &bound, site: wanted.site };
+    let bound = bind::roles(procedure, text, equipment, (&positions, choices))?;
+    let desk = Desk { procedure, text, equipment, bound: &bound, site: wanted.site, choices };
     let ready = ready(wanted, &positions, &desk)?;
     let stages = stages(&desk, &ready)?;
     let safe_state = surroundings::safe_state(&desk, &table(&desk, &ready, "safe_state", None))?;
@@ -86,6 +136,7 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
         safe_state,
         entries: Vec::new(),
         across: across(wanted),
+        scope: Vec::new(),
         duration_s: 0.0,
         prompts: 0,
     };
@@ -94,7 +145,7 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Plan, PlanError> {
     Ok(plan)
 }
 
-fn positions(wanted: &Wanted<'_>) -> Result<Vec<u32>, PlanError> {
+pub(super) fn positions(wanted: &Wanted<'_>) -> Result<Vec<u32>, PlanError> {
     let bench = wanted.equipment.bench.positions.len().max(1);
     let most = bench.min(usize::try_from(wanted.procedure.item.positions.max(1)).unwrap_or(bench));
     let found = wanted.items.len();
@@ -147,6 +198,7 @@ fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready
     let procedure = desk.procedure;
     let fields = item::item(procedure, &item.fields).map_err(about)?;
     let mut points = expand::expand(procedure, &fields).map_err(about)?;
+    points.retain(|point| !desk.choices.without.contains(&point.id));
     let mut names = BTreeMap::new();
     for point in &mut points {
         // A certificate may be looked up by a value that itself rests on a name: what is known
@@ -246,9 +298,10 @@ fn point<'a>(
             let name = path.split('[').next().unwrap_or(path);
             table.desk.procedure.model(name).is_some()
         };
+        let least = table.desk.choices.repeats.get(&stage.id).copied().unwrap_or(wanted.n);
         repeat = PlannedRepeat {
-            n: wanted.n,
-            max: wanted.max,
+            n: wanted.n.max(least),
+            max: wanted.max.max(least),
             more: wanted.more,
             retry_if: wanted
                 .retry_if

@@ -12,9 +12,11 @@ use etalon_uncertainty::unit::Unit;
 
 use super::ResolvedName;
 use super::bind::{Bound, Equipment};
+use super::capability::{self, SpecifiedRefusal};
+use super::choices::Choices;
 use super::refusal::{PlanError, line};
 use crate::bench::Pooled;
-use crate::register::{CertifiedValue, Load, LookupRefusal, Standard};
+use crate::register::{CertifiedValue, Load, LookupRefusal};
 
 /// Who answers for names at one point.
 pub struct Desk<'a> {
@@ -28,6 +30,8 @@ pub struct Desk<'a> {
     pub bound: &'a [Bound<'a>],
     /// Numbers of the site: the name that follows `site.`, value and origin.
     pub site: &'a BTreeMap<String, (Quantity, String)>,
+    /// What this attempt takes for granted.
+    pub choices: &'a Choices,
 }
 
 /// Names of one point with their values.
@@ -164,12 +168,13 @@ impl Desk<'_> {
         })
     }
 
-    fn standard_of(&self, need: &Need, role: &str) -> Result<&Standard, PlanError> {
+    fn bound_of(&self, need: &Need, role: &str) -> Result<&Bound<'_>, PlanError> {
         let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        let standard = bound.and_then(|bound| bound.standard);
-        standard.ok_or_else(|| {
-            self.unresolved(need, format!("role `{role}` has no entry in the register"))
-        })
+        bound.filter(|bound| bound.standard.is_some()).ok_or_else(|| self.unregistered(need, role))
+    }
+
+    fn unregistered(&self, need: &Need, role: &str) -> PlanError {
+        self.unresolved(need, format!("role `{role}` has no entry in the register"))
     }
 
     /// A load that nobody stated anything for is a rule's matter; a name nobody
@@ -177,6 +182,7 @@ impl Desk<'_> {
     fn looked_up(
         &self,
         need: &Need,
+        bound: &Bound<'_>,
         found: Result<CertifiedValue, LookupRefusal>,
         point: &Point,
     ) -> Result<Found, PlanError> {
@@ -187,6 +193,7 @@ impl Desk<'_> {
                 | LookupRefusal::IncompleteLoad { .. }
                 | LookupRefusal::OutsideSpecification { .. }),
             ) => Err(PlanError::OutsideCertificate {
+                blame: bound.blame(),
                 reason: refused.to_string(),
                 line: line(self.text, &need.place),
                 at: point.id.clone(),
@@ -203,8 +210,10 @@ impl Desk<'_> {
         load: &Load,
         point: &Point,
     ) -> Result<Found, PlanError> {
-        let found = self.standard_of(need, role)?.certified(name, load);
-        self.looked_up(need, found, point)
+        let bound = self.bound_of(need, role)?;
+        let standard = bound.standard.ok_or_else(|| self.unregistered(need, role))?;
+        let found = standard.certified(name, &in_range(bound, load));
+        self.looked_up(need, bound, found, point)
     }
 
     fn specified(
@@ -215,8 +224,20 @@ impl Desk<'_> {
         load: &Load,
         point: &Point,
     ) -> Result<Found, PlanError> {
-        let found = self.standard_of(need, role)?.specified_at(name, load);
-        self.looked_up(need, found, point)
+        let bound = self.bound_of(need, role)?;
+        match capability::specified(bound, name, &in_range(bound, load), point) {
+            Ok(found) => self.quantity(need, &found.value, found.source),
+            Err(SpecifiedRefusal::NoStandard) => Err(self.unregistered(need, role)),
+            Err(SpecifiedRefusal::Register(refused)) => {
+                self.looked_up(need, bound, Err(refused), point)
+            }
+            Err(SpecifiedRefusal::Outside(reason)) => Err(PlanError::OutsideSpecification {
+                blame: bound.blame(),
+                reason,
+                line: line(self.text, &need.place),
+                at: point.id.clone(),
+            }),
+        }
     }
 
     fn of_bench(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
@@ -311,6 +332,15 @@ impl Desk<'_> {
         })?;
         let origin = format!("model {}: {}", bound.model.id, bound.model.manual.title);
         self.quantity(need, found, origin)
+    }
+}
+
+/// The load with the range that is used, where one is named.
+#[must_use]
+pub fn in_range(bound: &Bound<'_>, load: &Load) -> Load {
+    match &bound.range {
+        Some(range) => load.clone().with_word("range", range),
+        None => load.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use etalon_uncertainty::diagnostic::Diagnostic;
 use thiserror::Error;
 
+use super::adviser::Advice;
 use crate::register::RuleRefusal;
 
 /// Why no plan could be made.
@@ -65,12 +66,52 @@ pub enum PlanError {
         "rule `results within the range of the certificate`: {reason} (procedure line {line}, at {at})"
     )]
     OutsideCertificate {
+        /// Whose certificate.
+        blame: Blame,
         /// What the register said.
         reason: String,
         /// Where the name is used or declared.
         line: usize,
         /// Stage and point, or point.
         at: String,
+    },
+    /// A specification does not hold at a point.
+    #[error(
+        "rule `standards within their specification`: {reason} (procedure line {line}, at {at})"
+    )]
+    OutsideSpecification {
+        /// Whose specification.
+        blame: Blame,
+        /// What the specification says, with its file.
+        reason: String,
+        /// Where the role is declared.
+        line: usize,
+        /// Stage and point.
+        at: String,
+    },
+    /// Several instruments could play a role, and none of them serves at every point.
+    #[error(
+        "no instrument of bench {bench} serves role {role} at every point (procedure line {line}): {reasons}"
+    )]
+    NoneServes {
+        /// The bench.
+        bench: String,
+        /// The role.
+        role: String,
+        /// Where the role is declared.
+        line: usize,
+        /// Why each does not.
+        reasons: String,
+        /// Whether rules of the laboratory forbid all of them.
+        by_rule: bool,
+    },
+    /// A requirement is missed, and what would help.
+    #[error("{source}; {advice}")]
+    Advised {
+        /// The requirement.
+        source: Box<PlanError>,
+        /// What helps.
+        advice: Advice,
     },
     /// A role's standard is not good enough at a point.
     #[error(transparent)]
@@ -110,21 +151,8 @@ pub enum PlanError {
         reason: String,
     },
     /// A condition on the measurement that the prediction does not meet.
-    #[error(
-        "{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {predicted} (procedure line {line})"
-    )]
-    RequirementMissed {
-        /// Stage and point.
-        key: String,
-        /// The item.
-        item: String,
-        /// The condition as written.
-        require: String,
-        /// The predicted expanded uncertainty with unit, and the cheapest change that helps.
-        predicted: String,
-        /// Where it is written.
-        line: usize,
-    },
+    #[error(transparent)]
+    RequirementMissed(#[from] Box<Miss>),
     /// A catalogue model that does not exist or has findings.
     #[error("model {model} of instrument {instrument} cannot be used: {reason}")]
     Model {
@@ -143,6 +171,37 @@ pub enum PlanError {
     },
 }
 
+/// Who does not serve.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blame {
+    /// The role.
+    pub role: String,
+    /// Id of the instrument on the bench.
+    pub instrument: String,
+}
+
+/// The facts of [`PlanError::RequirementMissed`].
+#[derive(Clone, Debug, Error)]
+#[error(
+    "{key} of item {item}: the procedure requires {require}, and it does not hold for the predicted U = {predicted} (procedure line {line})"
+)]
+pub struct Miss {
+    /// Stage and point, with the result where it is not the first.
+    pub key: String,
+    /// The item.
+    pub item: String,
+    /// The condition as written.
+    pub require: String,
+    /// The predicted expanded uncertainty with unit, and what makes most of it.
+    pub predicted: String,
+    /// The stage.
+    pub stage: String,
+    /// The point.
+    pub point: String,
+    /// Where it is written.
+    pub line: usize,
+}
+
 /// The facts of [`PlanError::NotGoodEnough`].
 #[derive(Clone, Debug, Error)]
 #[error(
@@ -151,6 +210,8 @@ pub enum PlanError {
 pub struct Shortfall {
     /// The role.
     pub role: String,
+    /// Id of the instrument on the bench.
+    pub instrument: String,
     /// The point.
     pub at: String,
     /// Which number.
@@ -171,6 +232,8 @@ pub struct Shortfall {
     "{instrument} cannot {verb} {quantity} = {value}: its range is {range} (procedure line {line}, point {at})"
 )]
 pub struct BeyondRange {
+    /// Who cannot.
+    pub blame: Blame,
     /// The instrument and its model.
     pub instrument: String,
     /// `set` or `read`.
@@ -216,10 +279,44 @@ impl PlanError {
     /// wrong file or request (exit code 2).
     #[must_use]
     pub fn is_rule(&self) -> bool {
-        matches!(
-            self,
-            Self::Rule { .. } | Self::OutsideCertificate { .. } | Self::NotGoodEnough { .. }
-        )
+        match self {
+            Self::Advised { source, .. } => source.is_rule(),
+            Self::NoneServes { by_rule, .. } => *by_rule,
+            _ => matches!(
+                self,
+                Self::Rule { .. }
+                    | Self::OutsideCertificate { .. }
+                    | Self::OutsideSpecification { .. }
+                    | Self::NotGoodEnough { .. }
+            ),
+        }
+    }
+
+    /// The instrument that does not serve its role, where the refusal is about one.
+    #[must_use]
+    pub fn blame(&self) -> Option<Blame> {
+        match self {
+            Self::OutsideCertificate { blame, .. } | Self::OutsideSpecification { blame, .. } => {
+                Some(blame.clone())
+            }
+            Self::NotGoodEnough(shortfall) => Some(Blame {
+                role: shortfall.role.clone(),
+                instrument: shortfall.instrument.clone(),
+            }),
+            Self::OutOfRange(beyond) => Some(beyond.blame.clone()),
+            _ => None,
+        }
+    }
+
+    /// Stage and point of a requirement that is missed, as `stage/point`.
+    #[must_use]
+    pub fn missed_at(&self) -> Option<String> {
+        match self {
+            Self::RequirementMissed(miss) => Some(format!("{}/{}", miss.stage, miss.point)),
+            Self::NotGoodEnough(shortfall) => Some(shortfall.at.clone()),
+            Self::OutsideSpecification { at, .. } => Some(at.clone()),
+            _ => None,
+        }
     }
 }
 

@@ -26,6 +26,7 @@ pub fn checked(
         table.desk.bound.iter().find(|bound| bound.role.name == role).ok_or_else(unbound)?;
     let refused = |value: String, range: String| {
         PlanError::from(Box::new(BeyondRange {
+            blame: bound.blame(),
             instrument: format!("{} ({})", bound.instrument.id, bound.model.id),
             verb: "set",
             quantity: setting.quantity.clone(),
@@ -131,6 +132,7 @@ fn covers(
         return Ok(());
     }
     Err(PlanError::from(Box::new(BeyondRange {
+        blame: bound.blame(),
         instrument: format!("{} ({})", bound.instrument.id, bound.model.id),
         verb: if reading.is_some() { "read" } else { "set" },
         quantity: quantity.to_owned(),

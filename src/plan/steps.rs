@@ -3,6 +3,8 @@
 //! A value that all positions share must be the same for all items; what each
 //! position has for itself may differ.
 
+mod by_hand;
+
 use std::collections::BTreeMap;
 
 use etalon_procedures::formula::Formula;
@@ -11,7 +13,6 @@ use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
-use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
 use super::prediction::{self, carried};
@@ -20,6 +21,7 @@ use super::setpoints;
 use super::step::{Gate, Otherwise, Step};
 use super::table::{Table, shown};
 use crate::engine::operator::Wanted;
+use by_hand::{off_by_hand, read_by_hand};
 
 impl<'a> Table<'a> {
     /// One action as a step.
@@ -30,8 +32,17 @@ impl<'a> Table<'a> {
     pub fn step(&'a self, action: &procedure::Step, number: usize) -> Result<Step, PlanError> {
         let each_position = action.each == Each::Position;
         Ok(match &action.action {
+            Action::Set { role, settings } if self.is_by_hand(role) => {
+                self.set_by_hand(role, settings, number)?
+            }
             Action::Set { role, settings } => self.set(role, settings)?,
+            Action::Off { role } if self.is_by_hand(role) => off_by_hand(role, number),
             Action::Off { role } => Step::Off { role: role.clone() },
+            Action::Wait(procedure::Wait::Until { condition, .. })
+                if self.looks_by_hand(condition) =>
+            {
+                self.wait_by_hand(condition, number)
+            }
             Action::Wait(wait) => self.wait(wait)?,
             Action::Ramp { role, settings, rate } => Step::Ramp(self.ramp(role, settings, rate)?),
             Action::Approach { role, quantity, target, direction, overshoot_forbidden } => {
@@ -93,19 +104,7 @@ impl<'a> Table<'a> {
         };
         let unit = setpoints::unit_of(self, role, quantity);
         if self.bound(role, line)?.model.is_by_hand() {
-            let text = Text::new(
-                format!("Read the instrument of role `{role}`: {quantity}"),
-                format!("读取 `{role}` 仪器的示值：{quantity}"),
-            );
-            let wanted =
-                Wanted::Number { unit, range: None, step: None, twice: false, expect: None };
-            return Ok(Step::Ask {
-                action: number,
-                field: into.clone(),
-                text,
-                wanted,
-                each_position,
-            });
+            return Ok(read_by_hand((role, quantity), into, unit, (number, each_position)));
         }
         Ok(Step::Read {
             role: role.clone(),

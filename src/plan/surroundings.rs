@@ -2,6 +2,7 @@
 
 use etalon_procedures::procedure::OnViolation;
 
+use super::bind::Bound;
 use super::names::Desk;
 use super::prediction::carried;
 use super::refusal::{PlanError, line};
@@ -124,9 +125,9 @@ pub(super) fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
             id: bound.instrument.id.clone(),
             model: bound.instrument.model.clone(),
             model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
-            resource: bound.instrument.resource.to_string(),
+            resource: bound.instrument.address(),
             serial_settings: bound.instrument.line.clone(),
-            serial_number: bound.instrument.serial.clone(),
+            serial_number: serial_number(bound),
             roles: vec![role],
             limits: bound
                 .instrument
@@ -138,4 +139,14 @@ pub(super) fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
         });
     }
     planned
+}
+
+/// The serial number that an instrument must have: the bench file's; for one that a person reads
+/// also the register's, because nothing else tells whether it is the one.
+fn serial_number(bound: &Bound<'_>) -> Option<String> {
+    let of_register = || {
+        let standard = bound.standard.filter(|_| bound.model.is_by_hand())?;
+        Some(standard.serial.clone())
+    };
+    bound.instrument.serial.clone().or_else(of_register)
 }

@@ -11,17 +11,16 @@ use etalon_procedures::formula::Formula;
 use etalon_procedures::procedure::{Contribution, Distribution, Input, InputSource, Model};
 use etalon_procedures::resolve;
 use etalon_procedures::scope::PointScope;
-use etalon_uncertainty::evaluation::{
-    Evaluation, EvaluationError, Outcome, RawReading, Shape, Verdict,
-};
+use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, RawReading, Shape, Verdict};
 use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::quantity::Quantity;
 
+use super::correlated;
 use super::expected::{self, Course};
 use super::make::{Ready, Wanted};
 use super::names::Desk;
 use super::prediction::{self, carried};
-use super::refusal::{PlanError, line};
+use super::refusal::{Miss, PlanError, line};
 use super::table::Seat;
 use super::{
     AtRun, Condition, Fixed, OwnSpread, PlanEntry, PlannedPoint, PlannedStage, Prediction, filled,
@@ -31,9 +30,6 @@ use crate::journal::chain::sha256_hex;
 /// Share of the limit (or of 1 in the result's unit) by which an expected
 /// reading may miss.
 const NEAR: f64 = 1e-6;
-
-/// Most repeats that are advised. Chosen: twenty; beyond that the spread of the mean hardly falls.
-const MOST_REPEATS: u32 = 20;
 
 /// Whether a contribution is the spread of the point's own repeats.
 fn is_of_repeats(contribution: &Contribution) -> bool {
@@ -74,7 +70,9 @@ pub(super) fn entry(
     let names = one.names.get(&(name.to_owned(), point.id.clone())).unwrap_or(&one.nothing);
     let seat = Seat { names, ..one.seat(desk.procedure, Some(&point.id)) };
     let template = Template { wanted, seat: &seat, model, key };
-    let evaluation = template.evaluation()?;
+    let mut evaluation = template.evaluation()?;
+    evaluation.correlations = correlated::pairs(desk, model, wanted.activity)
+        .map_err(|reason| template.unpredictable(reason))?;
     let (at_run, own_spread) = (template.at_run(), template.own_spread());
     let mut entry = PlanEntry {
         at_run,
@@ -202,51 +200,25 @@ impl Template<'_> {
         if matches!(judgement.verdict, Verdict::NotEvaluated { .. }) {
             let decision = self.wanted.procedure.decision(self.wanted.activity);
             let place = decision.map(|decision| decision.place.clone());
-            let advice = self.advice(entry, course, &outcome);
-            return Err(PlanError::RequirementMissed {
+            let most = outcome.budget.iter().max_by(|one, other| one.share.total_cmp(&other.share));
+            let weighs = most
+                .map(|row| format!(" ({} makes {:.0} % of u²)", row.label.en(), 100.0 * row.share));
+            return Err(PlanError::from(Box::new(Miss {
                 key: self.key.clone(),
                 item: self.seat.item.to_owned(),
                 require: require.clone(),
-                predicted: format!("{} {}: {advice}", outcome.expanded, outcome.unit),
+                predicted: format!(
+                    "{} {}{}",
+                    outcome.expanded,
+                    outcome.unit,
+                    weighs.unwrap_or_default()
+                ),
+                stage: entry.stage.clone(),
+                point: entry.point.clone(),
                 line: place.map_or(1, |place| line(self.wanted.text, &place)),
-            });
+            })));
         }
         Ok(())
-    }
-
-    /// The cheapest change that meets the requirement: more repeats, where they do; else what
-    /// weighs most, and who else could serve.
-    fn advice(&self, entry: &PlanEntry, course: &Course<'_>, outcome: &Outcome) -> String {
-        for n in course.point.repeat.n + 1..=MOST_REPEATS {
-            let mut trial = filled(entry, readings_of(&entry.expected, entry, n));
-            trial.monte_carlo = None;
-            let is_met = self.spread_of(entry, &mut trial, course, n).is_ok()
-                && trial.evaluate().is_ok_and(|outcome| {
-                    let judged = trial.decide(&outcome).map(|judgement| judgement.verdict);
-                    judged.is_ok_and(|verdict| !matches!(verdict, Verdict::NotEvaluated { .. }))
-                });
-            if is_met {
-                return format!("{n} repeats would meet it");
-            }
-        }
-        let most = outcome.budget.iter().max_by(|one, other| one.share.total_cmp(&other.share));
-        let weighs = most.map(|row| {
-            let (label, share) = (row.label.en(), 100.0 * row.share);
-            format!("no number of repeats up to {MOST_REPEATS} meets it; {label} makes {share:.0} % of u²")
-        });
-        let others = course.desk.bound.iter().filter(|bound| bound.role.traceable);
-        let others: Vec<String> = others
-            .flat_map(|bound| bound.rejected.iter().map(move |one| (bound, one)))
-            .map(|(bound, one)| {
-                format!("for {} the bench also has {} ({})", bound.role.name, one.id, one.reason)
-            })
-            .collect();
-        let another = if others.is_empty() {
-            "another standard or another range is needed".to_owned()
-        } else {
-            others.join("; ")
-        };
-        format!("{}: {another}", weighs.unwrap_or_default())
     }
 
     /// The readings for which the item would be right. What the instruments
@@ -308,16 +280,7 @@ impl Template<'_> {
         evaluation: &mut Evaluation,
         course: &Course<'_>,
     ) -> Result<(), PlanError> {
-        self.spread_of(entry, evaluation, course, course.point.repeat.n)
-    }
-
-    fn spread_of(
-        &self,
-        entry: &PlanEntry,
-        evaluation: &mut Evaluation,
-        course: &Course<'_>,
-        n: u32,
-    ) -> Result<(), PlanError> {
+        let n = course.point.repeat.n;
         for own in &entry.own_spread {
             if n < own.min_n {
                 let reason = format!("{n} repeat(s) at first, wanted at least {}", own.min_n);

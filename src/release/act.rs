@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use etalon_certificates::key::Signer;
+use etalon_procedures::module::Used;
 use etalon_procedures::{Procedure, run_tests};
 use jiff::Timestamp;
 
 use super::ledger::Ledger;
+use super::statement::Module;
 use super::{Act, DEED, FOLDER, ReleaseRefusal, Standing, State, Statement, part, standing};
 use crate::act::Deed;
 use crate::lab::Lab;
@@ -205,7 +207,7 @@ fn blank(procedure: &Procedure, act: Act, person: &Person) -> Statement {
         version: procedure.version.clone(),
         act,
         file_sha256: procedure.sha256.clone(),
-        modules: Vec::new(),
+        modules: procedure.modules.iter().map(module).collect(),
         semantic_sha256: procedure.semantic_sha256.clone(),
         tests_held: 0,
         accepted_unchecked: Vec::new(),
@@ -217,6 +219,12 @@ fn blank(procedure: &Procedure, act: Act, person: &Person) -> Statement {
         program: program(),
         previous: String::new(),
     }
+}
+
+fn module(used: &Used) -> Module {
+    let (module, version, sha256) =
+        (used.module.clone(), used.version.clone(), used.sha256.clone());
+    Module { module, version, sha256 }
 }
 
 fn prepared(lab: &Lab, ledger: &Ledger, statement: Statement) -> Prepared {

@@ -89,7 +89,7 @@ impl Surroundings {
         let address = resource.to_string();
         self.benches.iter().find_map(|bench| {
             let mut instruments = bench.instruments.iter();
-            let found = instruments.find(|own| own.resource.to_string() == address)?;
+            let found = instruments.find(|own| own.address() == address)?;
             Some(Wired {
                 bench: bench.id.clone(),
                 instrument: found.id.clone(),
@@ -144,7 +144,8 @@ impl Surroundings {
     /// Hosts that the benches name, each once.
     pub(super) fn hosts(&self) -> Vec<String> {
         let resources = self.benches.iter().flat_map(|bench| &bench.instruments);
-        let mut hosts: Vec<String> = resources.filter_map(|own| host(&own.resource)).collect();
+        let mut hosts: Vec<String> =
+            resources.filter_map(|own| host(own.resource.as_ref()?)).collect();
         hosts.sort();
         hosts.dedup();
         hosts

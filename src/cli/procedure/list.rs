@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::table::Table;
 use crate::cli::{CliError, ExitStatus, Output};
 use crate::folder;
-use crate::lab::Lab;
+use crate::lab::{Lab, modules};
 use crate::release::{self, Standing, State};
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ pub(super) fn run(lab: &Lab, output: &Output) -> Result<ExitStatus, CliError> {
     let mut texts: Vec<(String, String)> = Vec::new();
     for file in folder::files(&lab.path("procedures")).map_err(crate::lab::LabError::from)? {
         let text = folder::text(&file).map_err(crate::lab::LabError::from)?;
-        texts.push((file.display().to_string(), text));
+        texts.push((file.display().to_string(), modules::whole(text, &file)));
     }
     let own: Vec<String> = texts.iter().map(|(_, text)| text.clone()).collect();
     // What the program ships and the laboratory has not copied unchanged.

@@ -1,6 +1,6 @@
 //! `etalon procedure print`: the procedure as a work instruction.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use etalon_certificates::fonts::Fonts;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::cli::certificate::{Language, fonts};
 use crate::cli::{CliError, ExitStatus, Output};
-use crate::lab::Lab;
+use crate::lab::{Lab, modules};
 use crate::release::{self, State};
 
 /// What is printed, and how.
@@ -96,6 +96,7 @@ fn find(args: &PrintArgs, lab: Option<&Lab>) -> Result<Procedure, CliError> {
     let text = std::fs::read_to_string(&args.procedure).map_err(|error| {
         CliError::request(format!("{} cannot be read: {error}", args.procedure))
     })?;
+    let text = modules::whole(text, Path::new(&args.procedure));
     let checked = etalon_procedures::check(&text);
     checked.procedure.ok_or_else(|| {
         CliError::request(format!("{} cannot be used as it is", args.procedure)).findings(

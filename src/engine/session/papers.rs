@@ -9,7 +9,25 @@ use crate::deviation::Deviation;
 use crate::item::Item;
 use crate::plan::Plan;
 use crate::plan::bind::Models;
-use crate::register::Register;
+use crate::register::{Register, Standard};
+use crate::specification::Specifications;
+
+/// Where the papers of standards are found.
+#[derive(Clone, Copy)]
+pub struct Shelves<'a> {
+    /// The register.
+    pub register: &'a Register,
+    /// What makers promise.
+    pub specifications: &'a Specifications,
+}
+
+impl Shelves<'_> {
+    /// The paper of the specification that a standard names.
+    fn sheet(&self, standard: &Standard) -> Option<(String, String)> {
+        let sheet = self.specifications.get(standard.sheet.as_ref()?)?;
+        Some((sheet.file.clone(), sheet.text.clone()))
+    }
+}
 
 /// Everything but the plan, which is added when the run begins.
 #[must_use]
@@ -17,7 +35,7 @@ pub fn gather(
     plan: &Plan,
     procedure: &str,
     bench: &Bench,
-    register: &Register,
+    shelves: Shelves<'_>,
     items: &[Item],
 ) -> BTreeMap<String, String> {
     let mut papers = BTreeMap::from([
@@ -25,9 +43,9 @@ pub fn gather(
         ("bench".to_owned(), bench.text.clone()),
     ]);
     for id in plan.roles.iter().filter_map(|binding| binding.standard.as_ref()) {
-        if let Some(standard) = register.standard(id) {
-            papers.insert(format!("register/{id}"), standard.text.clone());
-        }
+        let Some(standard) = shelves.register.standard(id) else { continue };
+        papers.insert(format!("register/{id}"), standard.text.clone());
+        papers.extend(shelves.sheet(standard));
     }
     for item in items {
         papers.insert(format!("item/{}", item.id), item.text.clone());
@@ -42,7 +60,7 @@ pub fn gather(
 pub fn beyond(
     papers: &BTreeMap<String, String>,
     bench: &Bench,
-    register: &Register,
+    shelves: Shelves<'_>,
     models: &Models,
     deviations: &[Deviation],
 ) -> BTreeMap<String, String> {
@@ -52,8 +70,9 @@ pub fn beyond(
     }
     let named = bench.instruments.iter().filter_map(|instrument| instrument.standard.as_ref());
     let candidates = named.filter(|id| !papers.contains_key(&format!("register/{id}")));
-    for standard in candidates.filter_map(|id| register.standard(id)) {
+    for standard in candidates.filter_map(|id| shelves.register.standard(id)) {
         beyond.insert(format!("candidate/{}", standard.id), standard.text.clone());
+        beyond.extend(shelves.sheet(standard));
     }
     for deviation in deviations {
         beyond.insert(format!("deviation/{}", deviation.id), deviation.text.clone());

@@ -15,7 +15,7 @@ use crate::item::{Item, fit};
 use crate::lab::models::KnownModel;
 use crate::lab::{Lab, LabError, Laboratory};
 use crate::plan::bind::{Equipment, Models};
-use crate::plan::{self, Plan, PlanError, Wanted};
+use crate::plan::{self, Plan, PlanError, Wanted, accreditation};
 use crate::release;
 
 /// What is asked for, by names.
@@ -94,6 +94,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     };
     let bench = lab.bench(&request.bench)?;
     let register = lab.register()?;
+    let specifications = lab.specifications()?;
     let items: Vec<Item> =
         request.items.iter().map(|name| lab.item(name)).collect::<Result<_, _>>()?;
     fitting(lab, request, (&procedure, &found.text), &items)?;
@@ -110,6 +111,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
         equipment: Equipment {
             bench: &bench,
             register: &register,
+            specifications: &specifications,
             models: &models,
             date: request.date,
         },
@@ -119,9 +121,15 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
         site: &site,
     })
     .map_err(refused)?;
-    let mut papers = papers::gather(&plan, &found.text, &bench, &register, &items);
+    let scope = lab.scope_text()?;
+    if scope.is_some() {
+        plan.scope = accreditation::remarks(&plan, &procedure.methods, &lab.scope()?);
+    }
+    let shelves = papers::Shelves { register: &register, specifications: &specifications };
+    let mut papers = papers::gather(&plan, &found.text, &bench, shelves, &items);
     let deviations = deviation::in_force(lab)?;
-    papers.extend(papers::beyond(&papers, &bench, &register, &models, &deviations));
+    papers.extend(papers::beyond(&papers, &bench, shelves, &models, &deviations));
+    papers.extend(scope.map(|text| ("scope".to_owned(), text)));
     let standing = release::standing(lab, &lab.journal().map_err(LabError::from)?, &procedure);
     plan.procedure.release = standing.mark();
     if let Some(record) = &standing.record {
