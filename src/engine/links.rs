@@ -5,6 +5,7 @@
 //! back, and only a setting that is then known not to stand is sent again. A
 //! question may be repeated.
 
+pub mod by_hand;
 mod commands;
 pub mod indicated;
 pub mod pace;
@@ -23,6 +24,7 @@ use etalon_instruments::transport::Remedy;
 use etalon_uncertainty::quantity::Quantity;
 
 use super::failure::Failure;
+use super::operator::Operator;
 use crate::bench::is_simulated_identity;
 use crate::journal::{Body, IdentityRead};
 use crate::plan::{Plan, PlannedInstrument};
@@ -45,12 +47,16 @@ pub struct Links {
 }
 
 impl Links {
-    /// Makes every link and asks every instrument who it is.
+    /// Makes every link and asks every instrument who it is; of one without a line a person says it.
     ///
     /// # Errors
     /// When one cannot be reached or is not the one the plan counts on. Nothing
     /// was set by then.
-    pub async fn open(plan: Arc<Plan>, wiring: Wiring) -> Result<(Arc<Self>, Vec<Body>), Failure> {
+    pub async fn open(
+        plan: Arc<Plan>,
+        wiring: Wiring,
+        operator: &dyn Operator,
+    ) -> Result<(Arc<Self>, Vec<Body>), Failure> {
         let links = Self {
             plan,
             wiring,
@@ -60,7 +66,11 @@ impl Links {
         };
         let mut facts = Vec::new();
         for planned in &links.plan.instruments {
-            facts.push(links.identified(planned).await?);
+            let fact = match by_hand::is(planned) {
+                true => links.confirmed(planned, operator).await?,
+                false => links.identified(planned).await?,
+            };
+            facts.push(fact);
         }
         Ok((Arc::new(links), facts))
     }
@@ -95,6 +105,9 @@ impl Links {
         let wrong = |what: String| Failure::Plan { what };
         let model = catalogue::parse(&planned.model_file)
             .map_err(|_| wrong(format!("readable model file of {}", planned.id)))?;
+        if model.is_by_hand() {
+            return Ok(Instrument::by_hand(&planned.id, Arc::new(model), &self.wiring));
+        }
         let resource =
             Resource::parse(&planned.resource).map_err(|error| wrong(error.to_string()))?;
         let resource = match &planned.serial_settings {

@@ -130,7 +130,7 @@ pub async fn run(
     let _hold = hold(session, &plan, &run)?;
     after_crash::make_safe(session, &plan).await?;
     let plan = Arc::new(plan);
-    let (links, identified) = Links::open(Arc::clone(&plan), session.wiring.clone()).await?;
+    let (links, identified) = open(session, &plan).await?;
     let mut documents = BTreeMap::new();
     for (name, text) in papers.into_iter().chain([("plan".to_owned(), plan.to_json())]) {
         documents.insert(name, journal.keep(text.as_bytes()).map_err(Arc::new)?);
@@ -165,7 +165,7 @@ pub async fn resume(
     after_crash::make_safe(session, current).await?;
     let events = journal.events(run).map_err(Arc::new)?;
     let plan = Arc::new(plan);
-    let (links, identified) = Links::open(Arc::clone(&plan), session.wiring.clone()).await?;
+    let (links, identified) = open(session, &plan).await?;
     let done = Done::read(&plan, &events);
     let mut facts = vec![Body::Resumed {
         program: program(),
@@ -179,6 +179,11 @@ pub async fn resume(
     }));
     facts.extend(identified);
     begin(session, run.to_owned(), plan, links, done, facts).await
+}
+
+/// Links to every instrument, identified.
+async fn open(session: &Session, plan: &Arc<Plan>) -> Result<(Arc<Links>, Vec<Body>), Failure> {
+    Links::open(Arc::clone(plan), session.wiring.clone(), session.operator.as_ref()).await
 }
 
 async fn begin(

@@ -116,7 +116,10 @@ impl Desk<'_> {
 
     /// Keeps a text and tells what is wrong with it.
     fn check(&mut self, uri: Uri, text: String) -> Result<(), SessionError> {
-        let found = kind::findings(&text);
+        let found = match file(&uri) {
+            Some(file) => kind::findings_at(&text, &file),
+            None => kind::findings(&text),
+        };
         let told = found.iter().map(|finding| told(&uri, &text, finding)).collect();
         self.texts.insert(uri.as_str().to_owned(), text);
         self.publish(uri, told)
@@ -209,4 +212,10 @@ fn told(uri: &Uri, text: &str, finding: &Diagnostic) -> lsp_types::Diagnostic {
         related_information: related.map(|one| vec![one]),
         ..lsp_types::Diagnostic::default()
     }
+}
+
+/// The path of a file's address, where it is one that needs no decoding.
+fn file(uri: &Uri) -> Option<std::path::PathBuf> {
+    let path = uri.as_str().strip_prefix("file://")?;
+    (!path.contains('%')).then(|| std::path::PathBuf::from(path))
 }

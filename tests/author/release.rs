@@ -168,3 +168,48 @@ fn a_plan_says_whether_it_rests_on_a_release() {
     assert!(out.contains("released at 20") && out.contains("by zhao.lei"), "{out}");
     assert!(!out.contains("draft procedure"), "what was not compared was accepted: {out}");
 }
+
+/// Takes the table of power factors out of the laboratory's procedure, into a module.
+fn with_a_module(lab: &Path) -> PathBuf {
+    let file = file(lab);
+    let text = fs::read_to_string(&file).expect("the procedure");
+    let from = text.find("[tables.load]").expect("the table of power factors");
+    let to = from + text[from..].find("[tables.gate]").expect("the table behind it");
+    let head = "schema = \"etalon.module/1\"\n[module]\nid = \"own.power-factor\"\nversion = \"1.0.0\"\ntitle = { en = \"Power factors\", zh = \"功率因数\" }\n\n";
+    let module = format!("{head}{}", &text[from..to]);
+    let pin = etalon::journal::chain::sha256_hex(module.as_bytes());
+    let used = format!(
+        "use = [{{ module = \"own.power-factor\", version = \"1.0.0\", sha256 = \"{pin}\" }}]\n\n[procedure]"
+    );
+    let text = format!("{}{}", &text[..from], &text[to..]).replacen("[procedure]", &used, 1);
+    fs::write(&file, text).expect("written");
+    let path = lab.join("procedures").join("modules");
+    fs::create_dir_all(&path).expect("a folder");
+    let path = path.join("power-factor.toml");
+    fs::write(&path, module).expect("written");
+    path
+}
+
+#[test]
+fn a_release_lists_its_modules_and_an_edited_module_is_refused() {
+    let (_folder, lab) = lab();
+    let module = with_a_module(&lab);
+    for place in [file(&lab), module.clone()] {
+        let (code, out, err) = answer(&lab, &["check", &place.display().to_string()]);
+        assert_eq!(code, 0, "{out}{err}");
+    }
+    released(&lab);
+    assert_eq!(listed(&lab)["state"], "released");
+    let records = fs::read_dir(lab.join("procedures/releases")).expect("records");
+    let mut texts =
+        records.map(|one| fs::read_to_string(one.expect("a record").path()).expect("text"));
+    assert!(texts.all(|text| text.contains("own.power-factor")), "both acts name the module");
+    let plan = ["plan", METERS, "--bench", "meters-6", "--item", "DD26000001"];
+    let (code, _, err) = answer(&lab, &plan);
+    assert_eq!(code, 0, "{err}");
+    let text = fs::read_to_string(&module).expect("the module");
+    fs::write(&module, text.replacen("\"0.5\"", "\"0.6\"", 1)).expect("written");
+    let (code, _, err) = answer(&lab, &plan);
+    assert_eq!(code, 2);
+    assert!(err.contains("E0115") && err.contains("own.power-factor"), "{err}");
+}

@@ -3,12 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 
+mod advised;
 mod bench;
+mod by_hand;
 mod cable;
 mod carried;
 mod certified;
 mod faults;
 mod found;
+mod grouped;
 mod operator;
 mod ordered;
 mod recalled;

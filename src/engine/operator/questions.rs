@@ -1,20 +1,21 @@
 //! The questions of a plan, as they will be put: for whoever must know before anything moves
 //! whether all of them can be answered.
 
+use crate::engine::links::by_hand;
 use crate::engine::operator::{Prompt, Wanted};
 use crate::engine::work::Place;
 use crate::plan::{Plan, PlannedPoint, PlannedStage, Step};
 
 /// Every question that is put for certain: those of stages without a condition, of the first
-/// repeats, for every position.
+/// repeats, for every position, and before them the identification of what a person reads.
 #[must_use]
 pub fn of(plan: &Plan) -> Vec<Prompt> {
     let positions: Vec<u32> = plan.items.iter().map(|item| item.position).collect();
     let stages = plan.stages.iter().filter(|stage| stage.when.is_empty());
-    stages
+    let in_run = stages
         .flat_map(|stage| stage.points.iter().map(move |point| (stage, point)))
-        .flat_map(|(stage, point)| at(stage, point, &positions))
-        .collect()
+        .flat_map(|(stage, point)| at(stage, point, &positions));
+    by_hand::questions(&plan.instruments).chain(in_run).collect()
 }
 
 fn at(stage: &PlannedStage, point: &PlannedPoint, positions: &[u32]) -> Vec<Prompt> {

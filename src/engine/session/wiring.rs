@@ -14,7 +14,7 @@ use etalon_instruments::transport::ports::Ports;
 use etalon_instruments::transport::{Connector, Pending, Transport, TransportError};
 use thiserror::Error;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, BenchInstrument};
 use crate::engine::operator::simulated::Simulated;
 
 /// Why a bench cannot be wired.
@@ -87,14 +87,17 @@ pub fn wiring(bench: &Bench, seed: u64, clock: Clock) -> Result<Wiring, WiringEr
 /// # Errors
 /// [`WiringError`].
 pub fn wired(bench: &Bench, seed: u64, clock: Clock) -> Result<Wired, WiringError> {
-    let real = bench.instruments.iter().find(|instrument| !instrument.resource.is_in_process());
+    let is_real = |instrument: &&BenchInstrument| {
+        instrument.resource.as_ref().is_some_and(|resource| !resource.is_in_process())
+    };
+    let real = bench.instruments.iter().find(is_real);
     if let (true, Some(instrument)) = (clock.is_virtual(), real) {
         return Err(WiringError::NotVirtual {
             instrument: instrument.id.clone(),
-            resource: instrument.resource.to_string(),
+            resource: instrument.address(),
         });
     }
-    let is_simulated = bench.instruments.iter().any(|one| one.resource.is_in_process());
+    let is_simulated = bench.instruments.iter().any(BenchInstrument::is_in_process);
     let simulated = if is_simulated { Some(simulated(bench, seed, clock)?) } else { None };
     let technician = simulated.clone().map(technician);
     Ok(Wired { wiring: Wiring::new(Arc::new(Both { simulated }), clock), technician })
