@@ -96,6 +96,16 @@ impl Bench {
         self.instruments.iter().filter(may)
     }
 
+    /// Where an instrument is wired: one address, or one for each channel that a position has of it.
+    #[must_use]
+    pub fn addresses(&self, instrument: &BenchInstrument) -> Vec<String> {
+        let Some(address) = &instrument.per_channel else {
+            return vec![instrument.address()];
+        };
+        let channels = self.positions.iter().filter_map(|one| one.channels.get(&instrument.id));
+        channels.map(|channel| instrument::at_channel(address, *channel)).collect()
+    }
+
     /// The channel of an instrument at a position.
     #[must_use]
     pub fn channel(&self, instrument: &str, position: u32) -> Option<u32> {

@@ -7,6 +7,14 @@ pub const LIBRARY: &[(&str, &str)] = &[
         include_str!("../library/electricity/jjg596-direct-basic-error.toml"),
     ),
     (
+        "electricity/jjg596-three-phase-basic-error.toml",
+        include_str!("../library/electricity/jjg596-three-phase-basic-error.toml"),
+    ),
+    (
+        "electricity/jjg596-three-phase-register.toml",
+        include_str!("../library/electricity/jjg596-three-phase-register.toml"),
+    ),
+    (
         "flow/jjg1037-turbine-gravimetric.toml",
         include_str!("../library/flow/jjg1037-turbine-gravimetric.toml"),
     ),

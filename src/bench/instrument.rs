@@ -7,6 +7,8 @@ use crate::form::Form;
 
 /// What stands in the place of an address where a person reads the instrument.
 pub const BY_HAND: &str = "by hand";
+/// Stands in an address for the channel of a position: `TCPIP::192.0.2.7::{channel}::SOCKET`.
+pub const CHANNEL: &str = "{channel}";
 
 /// An instrument, wired.
 #[derive(Clone, Debug)]
@@ -17,6 +19,9 @@ pub struct BenchInstrument {
     pub model: String,
     /// Where it is wired; `None` for one that a person reads (`resource = "by hand"`).
     pub resource: Option<Resource>,
+    /// The address as written, where it holds [`CHANNEL`]: such an instrument stands at every
+    /// position, each on the line of its position's channel.
+    pub per_channel: Option<String>,
     /// Speed and character of the serial line, as written (`9600 8N1`).
     pub line: Option<String>,
     /// Serial number it must answer with.
@@ -48,10 +53,16 @@ impl BenchInstrument {
     }
 }
 
+/// An address with the channel of a position in its place.
+#[must_use]
+pub fn at_channel(address: &str, channel: u32) -> String {
+    address.replace(CHANNEL, &channel.to_string())
+}
+
 /// Reads one `[[instrument]]`.
 pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
     let (id, model) = (form.name("id"), form.text("model"));
-    let resource = resource(form);
+    let (per_channel, resource) = resource(form).unzip();
     let line = line(form);
     let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));
     let range = form.optional_text("range");
@@ -63,6 +74,7 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
         id: id?.value,
         model: model?.value,
         resource: resource?,
+        per_channel: per_channel.flatten(),
         line,
         serial: serial.map(|text| text.value),
         standard: standard.map(|text| text.value),
@@ -73,13 +85,17 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
     })
 }
 
-fn resource(form: &Form<'_>) -> Option<Option<Resource>> {
+/// The address, and its text where it is one for each position.
+fn resource(form: &Form<'_>) -> Option<(Option<String>, Option<Resource>)> {
     let text = form.text("resource")?;
     if text.value == BY_HAND {
-        return Some(None);
+        return Some((None, None));
     }
-    match Resource::parse(&text.value) {
-        Ok(resource) => Some(Some(resource)),
+    match Resource::parse(&at_channel(&text.value, 1)) {
+        Ok(resource) => {
+            let is_per_channel = text.value.contains(CHANNEL);
+            Some((is_per_channel.then_some(text.value), Some(resource)))
+        }
         Err(refused) => {
             form.finding(Diagnostic::error("R0141", refused.to_string()).at(text.span));
             None

@@ -27,7 +27,7 @@ use super::failure::Failure;
 use super::operator::Operator;
 use crate::bench::is_simulated_identity;
 use crate::journal::{Body, IdentityRead};
-use crate::plan::{Plan, PlannedInstrument};
+use crate::plan::{Plan, PlannedInstrument, surroundings::id_at_channel};
 
 pub use indicated::Indicated;
 
@@ -197,6 +197,18 @@ impl Links {
         let binding = self.plan.role(role);
         let binding = binding.ok_or_else(|| Failure::Plan { what: format!("role {role}") })?;
         Ok((binding.instrument.clone(), self.instrument(&binding.instrument)?))
+    }
+
+    /// The instrument of a role at a position: its own, where each position has one.
+    fn of_role_at(&self, role: &str, position: u32) -> Result<(String, Arc<Instrument>), Failure> {
+        let channel = self.plan.role(role).and_then(|binding| {
+            let channel = binding.channels.get(&position)?;
+            Some(id_at_channel(&binding.instrument, *channel))
+        });
+        match channel.filter(|id| self.planned(id).is_ok()) {
+            Some(id) => Ok((id.clone(), self.instrument(&id)?)),
+            None => self.of_role(role),
+        }
     }
 
     fn instrument(&self, id: &str) -> Result<Arc<Instrument>, Failure> {

@@ -154,7 +154,7 @@ pub(super) const PAGES: &[Page] = &[
         "R0141",
         "instruments have an address",
         "仪器须有地址",
-        "`TCPIP::host::port::SOCKET`, `ASRL/dev/…::INSTR`, `SIM::name`; a serial line besides `9600 8N1`.",
+        "`TCPIP::host::port::SOCKET`, `ASRL/dev/…::INSTR`, `SIM::name`; `{channel}` in it stands for the channel of a position; a serial line besides `9600 8N1`.",
     ),
     page(
         "R0142",

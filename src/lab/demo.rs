@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 34] = [
+const FILES: [(&str, &str); 42] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -26,6 +26,14 @@ const FILES: [(&str, &str); 34] = [
     ("register/PTU30001.toml", include_str!("demo/register/PTU30001.toml")),
     ("register/TW100001.toml", include_str!("demo/register/TW100001.toml")),
     ("register/WB600001.toml", include_str!("demo/register/WB600001.toml")),
+    ("register/PC120001.toml", include_str!("demo/register/PC120001.toml")),
+    ("register/PS300001.toml", include_str!("demo/register/PS300001.toml")),
+    ("register/RM300001.toml", include_str!("demo/register/RM300001.toml")),
+    ("register/TH300001.toml", include_str!("demo/register/TH300001.toml")),
+    ("benches/meters-3p.toml", include_str!("demo/benches/meters-3p.toml")),
+    ("items/DT26000001.toml", include_str!("demo/items/DT26000001.toml")),
+    ("items/DT26000002.toml", include_str!("demo/items/DT26000002.toml")),
+    ("items/DT26000003.toml", include_str!("demo/items/DT26000003.toml")),
     ("benches/flow-gravimetric.toml", include_str!("demo/benches/flow-gravimetric.toml")),
     ("benches/meters-6.toml", include_str!("demo/benches/meters-6.toml")),
     ("benches/pressure-1.toml", include_str!("demo/benches/pressure-1.toml")),

@@ -58,7 +58,9 @@ fn every_file_of_the_demonstration_checks_without_a_finding() {
         let bench = lab.bench(world.trim_end_matches(".toml")).unwrap();
         assert_eq!(bench.world.as_deref(), Some(world.trim_end_matches(".toml")));
         for own in &bench.instruments {
-            let standard = register.standard(own.standard.as_deref().unwrap()).unwrap();
+            // A meter under test on a line is no standard.
+            let Some(standard) = own.standard.as_deref() else { continue };
+            let standard = register.standard(standard).unwrap();
             let serial = own.serial.as_deref().unwrap();
             assert_eq!(standard.serial, serial, "{world}: {}", own.id);
             assert!(text.contains(&format!("\"{serial}\"")), "{world}: {serial}");

@@ -11,6 +11,7 @@ use super::{
     PlannedCondition, PlannedEnvironment, PlannedInstrument, PlannedSafeState, PlannedVerification,
     Step,
 };
+use crate::bench::instrument;
 
 /// How every way out of the run ends.
 ///
@@ -120,23 +121,12 @@ pub(super) fn instruments(desk: &Desk<'_>) -> Vec<PlannedInstrument> {
             known.roles.push(role);
             continue;
         }
-        let file = desk.equipment.models.get(&bound.instrument.model);
-        planned.push(PlannedInstrument {
-            id: bound.instrument.id.clone(),
-            model: bound.instrument.model.clone(),
-            model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
-            resource: bound.instrument.address(),
-            serial_settings: bound.instrument.line.clone(),
-            serial_number: serial_number(bound),
-            roles: vec![role],
-            limits: bound
-                .instrument
-                .limits
-                .iter()
-                .map(|(quantity, value)| (quantity.clone(), value.to_string()))
-                .collect(),
-            watchdog_s: bound.instrument.watchdog_s,
-        });
+        let lines = of_positions(desk, bound);
+        if !lines.is_empty() {
+            planned.extend(lines);
+            continue;
+        }
+        planned.push(one(desk, bound));
     }
     planned
 }
@@ -149,4 +139,41 @@ fn serial_number(bound: &Bound<'_>) -> Option<String> {
         Some(standard.serial.clone())
     };
     bound.instrument.serial.clone().or_else(of_register)
+}
+
+/// The instruments at the positions, where each has one on a line of its own.
+fn of_positions(desk: &Desk<'_>, bound: &Bound<'_>) -> Vec<PlannedInstrument> {
+    let Some(address) = &bound.instrument.per_channel else { return Vec::new() };
+    let at = |channel: &u32| PlannedInstrument {
+        id: id_at_channel(&bound.instrument.id, *channel),
+        resource: instrument::at_channel(address, *channel),
+        ..one(desk, bound)
+    };
+    bound.channels.values().map(at).collect()
+}
+
+/// Name of the instrument on one channel of several alike.
+#[must_use]
+pub fn id_at_channel(id: &str, channel: u32) -> String {
+    format!("{id}-{channel}")
+}
+
+fn one(desk: &Desk<'_>, bound: &Bound<'_>) -> PlannedInstrument {
+    let file = desk.equipment.models.get(&bound.instrument.model);
+    PlannedInstrument {
+        id: bound.instrument.id.clone(),
+        model: bound.instrument.model.clone(),
+        model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
+        resource: bound.instrument.address(),
+        serial_settings: bound.instrument.line.clone(),
+        serial_number: serial_number(bound),
+        roles: vec![bound.role.name.clone()],
+        limits: bound
+            .instrument
+            .limits
+            .iter()
+            .map(|(quantity, value)| (quantity.clone(), value.to_string()))
+            .collect(),
+        watchdog_s: bound.instrument.watchdog_s,
+    }
 }

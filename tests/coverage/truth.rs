@@ -37,7 +37,8 @@ impl Account {
 /// Everything that is true of the results of a plan.
 pub(crate) fn truths(plan: &Plan, world: &World, account: &Account) -> Truths {
     match world {
-        World::Meters(_) => of_meters(plan, &account.lines()),
+        World::Meters(_) => of_meters(plan, &account.lines(), &one_phase),
+        World::ThreePhase(_) => of_meters(plan, &account.lines(), &three_phases),
         World::Pressure(_) => of_gauges(plan, world),
         World::Flow(_) => of_turbine(plan, world),
         _ => panic!("no campaign has been described for this kind of bench"),
@@ -52,25 +53,43 @@ fn points(plan: &Plan) -> impl Iterator<Item = (String, &PlannedPoint)> {
         .map(|(stage, point)| (format!("{}/{}", stage.id, point.id), point))
 }
 
+/// Currents in A and angles in degrees.
+type Load = [Vec<f64>; 2];
+
+/// The load of a gate in the account; `None` for other lines.
+type Loads = dyn Fn(&serde_json::Value) -> Option<Load>;
+
+fn one_phase(line: &serde_json::Value) -> Option<Load> {
+    let only = |name: &str| vec![line[name].as_f64().unwrap()];
+    (line["what"] == "gate").then(|| ["current_a", "phase_deg"].map(only))
+}
+
+fn three_phases(line: &serde_json::Value) -> Option<Load> {
+    let all = |name: &str| -> Vec<f64> {
+        line[name].as_array().unwrap().iter().map(|one| one.as_f64().unwrap()).collect()
+    };
+    (line["what"] == "three_phase_gate").then(|| ["currents_a", "phases_deg"].map(all))
+}
+
+/// Whether two loads are one but for noise: a hundredth of each current, a degree of each angle.
+fn is_same([amps, degrees]: &Load, [other_amps, other_degrees]: &Load) -> bool {
+    amps.iter().zip(other_amps).all(|(one, other)| (one - other).abs() <= 0.01 * other.abs())
+        && degrees.iter().zip(other_degrees).all(|(one, other)| (one - other).abs() < 1.0)
+}
+
 /// Mean of the true errors over the gates that were closed at the load of each point. The gates of
 /// the account are those at which the engine counted; loads follow one another as the points do.
-fn of_meters(plan: &Plan, lines: &[serde_json::Value]) -> Truths {
+fn of_meters(plan: &Plan, lines: &[serde_json::Value], load: &Loads) -> Truths {
     let keys: Vec<String> = points(plan).map(|(key, _)| key).collect();
     let mut truths = Truths::new();
     for item in &plan.items {
-        let is_own =
-            |line: &&serde_json::Value| line["what"] == "gate" && line["position"] == item.position;
-        let mut loads: Vec<((f64, f64), Vec<f64>)> = Vec::new();
-        for gate in lines.iter().filter(is_own) {
-            let [current_a, phase_deg, error] = ["current_a", "phase_deg", "true_error_percent"]
-                .map(|name| gate[name].as_f64().unwrap());
+        let mut loads: Vec<(Load, Vec<f64>)> = Vec::new();
+        for gate in lines.iter().filter(|line| line["position"] == item.position) {
+            let Some(load) = load(gate) else { continue };
+            let error = gate["true_error_percent"].as_f64().unwrap();
             match loads.last_mut() {
-                Some(((a, deg), errors))
-                    if (current_a / *a - 1.0).abs() < 0.01 && (phase_deg - *deg).abs() < 1.0 =>
-                {
-                    errors.push(error);
-                }
-                _ => loads.push(((current_a, phase_deg), vec![error])),
+                Some((last, errors)) if is_same(last, &load) => errors.push(error),
+                _ => loads.push((load, vec![error])),
             }
         }
         assert_eq!(loads.len(), keys.len(), "one load for each point: {loads:?}");

@@ -4,5 +4,6 @@ pub(crate) mod clients;
 pub(crate) mod meters;
 pub(crate) mod multimeter;
 pub(crate) mod process_control;
+pub(crate) mod registers;
 mod served;
 mod server;

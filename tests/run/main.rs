@@ -20,5 +20,6 @@ mod rules;
 mod scenes;
 mod side_by_side;
 mod signed;
+mod three_phase;
 mod watched;
 mod worlds;

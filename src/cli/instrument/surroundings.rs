@@ -89,7 +89,7 @@ impl Surroundings {
         let address = resource.to_string();
         self.benches.iter().find_map(|bench| {
             let mut instruments = bench.instruments.iter();
-            let found = instruments.find(|own| own.address() == address)?;
+            let found = instruments.find(|own| bench.addresses(own).contains(&address))?;
             Some(Wired {
                 bench: bench.id.clone(),
                 instrument: found.id.clone(),

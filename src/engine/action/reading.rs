@@ -78,7 +78,7 @@ async fn settled(
     position: u32,
 ) -> Result<Indicated, Failure> {
     // An instrument without a stated step tells itself when it is stable: it answers only then.
-    let Some(resolution) = work.links.resolution(role, quantity)? else {
+    let Some(resolution) = work.links.resolution(role, quantity, position)? else {
         return work.links.read_at(role, quantity, position).await;
     };
     let began = work.clock.now();

@@ -134,8 +134,13 @@ impl Links {
     ///
     /// # Errors
     /// When the role has no instrument.
-    pub fn resolution(&self, role: &str, quantity: &str) -> Result<Option<f64>, Failure> {
-        let (_, instrument) = self.of_role(role)?;
+    pub fn resolution(
+        &self,
+        role: &str,
+        quantity: &str,
+        position: u32,
+    ) -> Result<Option<f64>, Failure> {
+        let (_, instrument) = self.of_role_at(role, position)?;
         let reading = instrument.model().reading(quantity);
         let Some(resolution) = reading.and_then(|reading| reading.resolution.clone()) else {
             return Ok(None);
@@ -197,7 +202,8 @@ impl Links {
         Ok(self.read(role, &now).await?.in_unit(wanted.as_ref()))
     }
 
-    /// Reads a quantity of a role for a position (0 for all).
+    /// Reads a quantity of a role for a position (0 for all): of the instrument that stands there,
+    /// where each position has one.
     ///
     /// # Errors
     /// When the instrument does not answer.
@@ -205,9 +211,9 @@ impl Links {
         &self,
         role: &str,
         quantity: &str,
-        _position: u32,
+        position: u32,
     ) -> Result<Indicated, Failure> {
-        let (id, instrument) = self.of_role(role)?;
+        let (id, instrument) = self.of_role_at(role, position)?;
         let unit = self.plan.role(role).and_then(|binding| binding.quantities.get(quantity));
         let wanted = unit.map(|symbol| Unit::parse(symbol)).transpose().ok().flatten();
         let indication = self.asked(&id, &instrument, || instrument.read(quantity)).await?;

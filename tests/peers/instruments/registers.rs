@@ -1,0 +1,114 @@
+//! Meters of our served bench, read by other people's clients: dlt645 and gurux-dlms.
+
+use std::{
+    io::{BufRead, BufReader, Lines, Write},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+use super::{served::Served, server::script};
+use crate::judge::python;
+
+/// Other people's client in another process: it reads once, and again whenever it is told to.
+struct Client {
+    process: Child,
+    said: Lines<BufReader<ChildStdout>>,
+}
+
+impl Client {
+    fn of(name: &str, arguments: &[&str]) -> Self {
+        let mut process = Command::new(python("python"))
+            .arg(script(name))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the Python of the peers starts");
+        let said = process.stdout.take().expect("its words are piped");
+        Self { process, said: BufReader::new(said).lines() }
+    }
+
+    /// The words of its next line that begins with `head`.
+    fn line(&mut self, head: &str) -> Vec<String> {
+        for line in self.said.by_ref() {
+            let line = line.expect("it prints UTF-8");
+            if let Some(rest) = line.strip_prefix(head) {
+                return rest.split_whitespace().map(str::to_owned).collect();
+            }
+        }
+        panic!("the client ended without `{head}`");
+    }
+
+    fn again(&mut self) -> Vec<String> {
+        let input = self.process.stdin.as_mut().expect("its input is piped");
+        input.write_all(b"again\n").expect("it listens");
+        self.line("energy")
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to end.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Energises the served bench: 39.6 kW through every meter.
+fn energise(served: &Served) {
+    let parts: Vec<&str> = served.resource("source", "SOCKET").split("::").collect();
+    let ["TCPIP", host, port, "SOCKET"] = parts.as_slice() else { panic!("{parts:?}") };
+    let mut source = TcpStream::connect(format!("{host}:{port}")).expect("the source listens");
+    source.write_all(b"SOUR:VOLT 220;SOUR:CURR 60;OUTP ON;OUTP?\n").expect("it hears");
+    let mut answer = String::new();
+    BufReader::new(source).read_line(&mut answer).expect("it answers");
+    assert_eq!(answer, "1\n");
+}
+
+/// Path of the terminal behind an address.
+fn terminal(resource: &str) -> &str {
+    resource.strip_prefix("ASRL").and_then(|rest| rest.strip_suffix("::INSTR")).expect("a terminal")
+}
+
+fn number(words: &[String], at: usize) -> f64 {
+    words[at].parse().unwrap_or_else(|_| panic!("{words:?}"))
+}
+
+/// The register of meter 1 stands at 12.34 kWh; 39.6 kW at fifty times the speed are 0.55 kWh a
+/// second.
+#[test]
+fn dlt645_client_sees_the_energy_of_a_served_meter_grow() {
+    let served = Served::open("meters-3p", &["--time-scale", "50"]);
+    let port = terminal(served.resource("meter-1", "ASRL"));
+    let mut client = Client::of("dlt645_client.py", &[port, "330000000001"]);
+    let before = client.line("energy");
+    assert!((number(&before, 0) - 12.34).abs() < 1e-9, "{before:?}");
+    energise(&served);
+    let start = std::time::Instant::now();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let after = client.again();
+    let most = 0.55 * start.elapsed().as_secs_f64() + 0.6;
+    let grown = number(&after, 0) - number(&before, 0);
+    assert!((0.5..most).contains(&grown), "{before:?}, then {after:?}");
+    assert!((number(&after, 1) - 220.0).abs() < 0.5, "{after:?}");
+}
+
+#[test]
+fn gurux_client_sees_the_energy_of_a_served_meter_grow() {
+    let served = Served::open("meters-3p", &["--time-scale", "50"]);
+    let port = terminal(served.resource("optical-3", "ASRL"));
+    let mut client = Client::of("dlms_client.py", &[port]);
+    assert_eq!(client.line("serial"), ["DT26000003"]);
+    let before = client.line("energy");
+    // Wh, unit 30.
+    assert!((number(&before, 0) - 987_650.0).abs() < 0.2, "{before:?}");
+    assert_eq!(before[1], "30");
+    energise(&served);
+    let start = std::time::Instant::now();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let after = client.again();
+    let most = 550.0 * start.elapsed().as_secs_f64() + 600.0;
+    let grown = number(&after, 0) - number(&before, 0);
+    assert!((500.0..most).contains(&grown), "{before:?}, then {after:?}");
+    assert!((number(&after, 2) - 220.0).abs() < 0.5, "{after:?}");
+}
