@@ -14,7 +14,8 @@ logging.disable(logging.CRITICAL)
 from dlt645.service.clientsvc.client_service import MeterClientService  # noqa: E402
 
 port, address = sys.argv[1], sys.argv[2]
-client = MeterClientService.new_rtu_client(port, 2400, 8, 1, "E", 5.0)
+# A pseudo-terminal takes no parity, which the package sets anew with every question.
+client = MeterClientService.new_rtu_client(port, 2400, 8, 1, "N", 5.0)
 client.client.connect()
 # The package takes the pairs of digits in the order of the wire.
 pairs = [address[at : at + 2] for at in range(0, 12, 2)]
