@@ -13,6 +13,7 @@ use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
 use super::prediction::{self, carried};
