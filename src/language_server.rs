@@ -8,6 +8,7 @@
 //! | findings while typing  | `kind`, for every file that `etalon check` knows       |
 //! | completion, hover      | the description of the language, and the text's names  |
 //! | where a name is made   | the text's names                                       |
+//! | keys of the other files| their readers, asked with a strange key                |
 //!
 //! Source: Language Server Protocol 3.17; positions count UTF-16 code units.
 
@@ -15,6 +16,7 @@ pub mod completion;
 pub mod context;
 pub mod hover;
 pub mod position;
+pub mod readers;
 pub mod session;
 pub mod symbols;
 

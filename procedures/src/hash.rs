@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 
 /// Keys whose content is for people only.
 const WORDING: &[&str] =
-    &["version", "title", "label", "text", "manual", "statement", "reason", "est_time"];
+    &["version", "title", "label", "text", "manual", "statement", "reason", "est_time", "wiring"];
 
 /// SHA-256 in lower-case hexadecimal.
 #[must_use]

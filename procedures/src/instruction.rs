@@ -29,6 +29,8 @@ pub struct Instruction {
 pub enum Block {
     /// The beginning of a part.
     Heading(Text),
+    /// The beginning of a stage.
+    Stage(Text),
     /// A sentence or several.
     Paragraph(Text),
     /// Something that must not be overlooked.
@@ -96,6 +98,28 @@ fn number(value: f64) -> String {
     let text = format!("{value:.*e}", DIGITS - 1);
     let rounded: f64 = text.parse().unwrap_or(value);
     format!("{rounded}")
+}
+
+/// A number with so many significant digits; one that would begin or end in many zeros as a power
+/// of ten.
+fn significant(value: f64, digits: usize) -> String {
+    let text = format!("{value:.*e}", digits.saturating_sub(1));
+    let Some((digits_of, power)) = text.split_once('e') else { return text };
+    let power: i32 = power.parse().unwrap_or_default();
+    let plain = value.abs() <= 0.0 || (-3..5).contains(&power);
+    if plain {
+        return number(text.parse().unwrap_or(value));
+    }
+    let power = power.to_string();
+    let raised = power.chars().map(|digit| match digit {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        // Superscript digits but 1, 2 and 3 stand in a row from U+2070.
+        other => char::from_u32(0x2070 + other.to_digit(10).unwrap_or_default()).unwrap_or(other),
+    });
+    format!("{digits_of} × 10{}", raised.collect::<String>())
 }
 
 /// Significant digits of worked-out values. Chosen: more than any instrument is set to.

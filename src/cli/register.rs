@@ -150,10 +150,11 @@ pub struct UpkeepArgs {
 pub struct ImportArgs {
     /// The file: a ledger (.csv), a DCC or an MSL equipment register (.xml), MACDR (.json)
     file: PathBuf,
-    /// Which column of a ledger holds what: `id=Asset,serial=S/N,…`
+    /// Which column holds what: of a ledger `id=Asset,serial=S/N,…`, of the tables of an MSL register
+    /// `load.I=Current,error=Correction,U=Std. uncertainty`
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     columns: Option<String>,
-    /// MACDR: the level at which its numbers hold, k=2, p=0.99 or rectangular
+    /// At which level uncertainties hold: of MACDR k=2, p=0.99 or rectangular, of an MSL register k=1,p=0.68
     #[arg(long, value_name = "LEVEL")]
     level: Option<String>,
     /// MACDR: how shares and floor are combined, sum, rss or max

@@ -6,6 +6,7 @@ use lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 use etalon_procedures::description::{self, Key, Shape};
 
 use super::context::{Context, context};
+use super::readers;
 use super::symbols::{Maker, Symbol, symbols};
 use crate::kind;
 
@@ -24,7 +25,7 @@ pub fn completion(text: &str, byte: usize) -> Vec<CompletionItem> {
         return kind::schemas().map(|schema| word(schema, &here)).collect();
     }
     if schema.is_some_and(|schema| schema != kind::PROCEDURE) {
-        return Vec::new();
+        return of_reader(text, byte, &here);
     }
     match &here.key {
         None if here.is_action() && here.act.is_none() => vec![item(
@@ -36,6 +37,18 @@ pub fn completion(text: &str, byte: usize) -> Vec<CompletionItem> {
         None => keys(&here),
         Some(key) => values(key.clone(), &here, text),
     }
+}
+
+/// What the reader of a register, a bench, a scope … takes here.
+fn of_reader(text: &str, byte: usize, here: &Context) -> Vec<CompletionItem> {
+    if here.key.is_some() {
+        return readers::words(text, byte, here).iter().map(|one| word(one, here)).collect();
+    }
+    let key = |name: String| {
+        let insert = format!("{name} = ");
+        item(name, CompletionItemKind::PROPERTY, "", insert)
+    };
+    readers::keys(text, byte, here).into_iter().map(key).collect()
 }
 
 fn item(label: String, kind: CompletionItemKind, about: &str, insert: String) -> CompletionItem {

@@ -7,5 +7,6 @@ mod desk;
 mod diff;
 mod hostile;
 mod item;
+mod manual;
 mod release;
 mod three;

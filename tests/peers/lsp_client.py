@@ -1,9 +1,11 @@
 """An editor: pygls' client talks to a language server on standard input and output.
 
-    python lsp_client.py PROCEDURE COMMAND…
+    python lsp_client.py PROCEDURE DESK COMMAND…
 
 Opens the procedure, breaks it behind Chinese text, mends it, asks for completion,
-hover and definition, and says goodbye. Exits 0 when every answer is the right one.
+hover and definition; opens the files of the folder DESK (register, bench, scope,
+specification …), breaks each and asks for its keys; and says goodbye. Exits 0 when
+every answer is the right one.
 """
 
 import asyncio
@@ -35,7 +37,7 @@ async def main() -> None:
     async def diagnostics():
         return await asyncio.wait_for(published.get(), 20)
 
-    await client.start_io(*sys.argv[2:])
+    await client.start_io(*sys.argv[3:])
     answer = await client.initialize_async(
         types.InitializeParams(capabilities=types.ClientCapabilities())
     )
@@ -84,6 +86,39 @@ async def main() -> None:
     )
     words = words if isinstance(words, list) else words.items
     assert [word.label for word in words] == ["rounded", "raw"], words
+
+    # The other files of a laboratory: sound, then with a strange key behind the first
+    # one below the header, then asked which keys are known there.
+    wanted = {
+        "register": "location", "bench": "name", "scope": "cmc", "specification": "combine",
+        "instrument": "title", "item": "maker", "laboratory": "country", "people": "duties",
+    }
+    for kind, key in wanted.items():
+        file = Path(sys.argv[2]) / f"{kind}-clean.toml"
+        uri, text = file.resolve().as_uri(), file.read_text(encoding="utf-8")
+        document = types.TextDocumentItem(uri=uri, language_id="toml", version=1, text=text)
+        client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+        assert not await diagnostics(), kind
+        lines = text.split("\n")
+        header = next(n for n, line in enumerate(lines) if line.startswith("["))
+        lines[header + 1 : header + 1] = ["zzqqzz = 1"]
+        change(2, "\n".join(lines))
+        found = await diagnostics()
+        assert [(one.range.start.line, one.severity) for one in found] == [
+            (header + 1, types.DiagnosticSeverity.Error)
+        ], (kind, found)
+        # The line of the key is taken away: it is offered, and the strange one is not.
+        lines = [line for line in lines if not line.startswith((key, "zzqqzz"))]
+        lines.insert(header + 1, "")
+        change(3, "\n".join(lines))
+        await diagnostics()
+        keys = await client.text_document_completion_async(
+            types.CompletionParams(
+                types.TextDocumentIdentifier(uri), types.Position(header + 1, 0)
+            )
+        )
+        keys = keys if isinstance(keys, list) else keys.items
+        assert key in [one.label for one in keys], (kind, keys)
 
     await client.shutdown_async(None)
     client.exit(None)

@@ -203,6 +203,7 @@ static ROLE: Table = table(
         ),
         may("input", Texts, "ways of reading: bus, manual", "读数方式"),
         may("media", Formula, "the item's field that names the medium", "介质"),
+        may("wiring", Both, "how it is connected, for the work instruction", "接线说明"),
     ],
 );
 

@@ -31,7 +31,7 @@ pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
 }
 
 fn of_stage(stage: &Stage) -> Vec<Block> {
-    let mut blocks = vec![Block::Paragraph(introduction(stage))];
+    let mut blocks = vec![Block::Stage(introduction(stage))];
     if !stage.steps.is_empty() {
         blocks.push(Block::Steps(stage.steps.iter().map(sentence).collect()));
     }

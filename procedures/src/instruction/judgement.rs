@@ -3,7 +3,7 @@
 use etalon_uncertainty::evaluation::Outcome;
 use etalon_uncertainty::text::Text;
 
-use super::{Block, fact, heading, number, same, table};
+use super::{Block, fact, heading, number, same, significant, table};
 use crate::golden;
 use crate::procedure::{
     Confidence, Contribution, Decision, Distribution, Input, InputSource, JudgedOn, Model,
@@ -120,10 +120,10 @@ fn budget(procedure: &Procedure) -> Vec<Block> {
             same(&row.input),
             row.label.clone(),
             same(format!("{} {}", number(row.value), row.unit)),
-            same(format!("{:.3e}", row.u)),
+            same(significant(row.u, 3)),
             same(row.dof.map_or_else(|| "∞".to_owned(), |dof| format!("{dof:.0}"))),
-            same(format!("{:.4e}", row.c)),
-            same(format!("{:.3e}", row.u_y)),
+            same(significant(row.c, 4)),
+            same(significant(row.u_y, 3)),
             same(format!("{:.1} %", row.share * 100.0)),
         ]
     });

@@ -30,6 +30,7 @@ pub fn markdown(instruction: &Instruction, languages: Languages) -> String {
     for block in &instruction.blocks {
         match block {
             Block::Heading(text) => add(format!("## {}", words(text, " · "))),
+            Block::Stage(text) => add(format!("### {}", words(text, " · "))),
             Block::Paragraph(text) => add(words(text, "  \n")),
             Block::Warning(text) => add(format!("> **⚠ {}**", words(text, "**  \n> **"))),
             Block::Steps(steps) => {

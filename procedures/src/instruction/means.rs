@@ -23,6 +23,7 @@ pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
         blocks.push(heading("Standards and equipment", "标准器与设备"));
         blocks.push(roles(procedure));
     }
+    blocks.extend(wiring(procedure));
     if !procedure.environment.limits.is_empty() {
         blocks.push(heading("Surroundings", "环境条件"));
         blocks.push(surroundings(procedure));
@@ -96,6 +97,17 @@ fn demands(role: &Role) -> Text {
         both((format!("HAZARD: {word}"), format!("危险：{words}")));
     }
     Text::new(en.join("; "), zh.join("；"))
+}
+
+/// How the roles that say so are connected.
+fn wiring(procedure: &Procedure) -> Vec<Block> {
+    let note = |role: &Role| Some(vec![same(&role.name), role.wiring.clone()?]);
+    let rows: Vec<Vec<Text>> = procedure.roles.iter().filter_map(note).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let heads = [("role", "角色"), ("connected", "连接方式")];
+    vec![heading("Wiring", "接线"), table(&heads, rows)]
 }
 
 fn hazard_words(hazard: Hazard) -> (&'static str, &'static str) {

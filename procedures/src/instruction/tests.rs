@@ -16,9 +16,13 @@ fn all() -> Vec<(String, Instruction)> {
 fn every_shipped_procedure_is_printed_with_points_safe_state_and_budget() {
     for (file, instruction) in all() {
         let text = markdown(&instruction, Languages::Both);
-        for part in
-            ["## Points · 测量点", "Safe state", "## Budget of a typical point", "## Sources"]
-        {
+        for part in [
+            "## Points · 测量点",
+            "## Wiring · 接线",
+            "Safe state",
+            "## Budget of a typical point",
+            "## Sources",
+        ] {
             assert!(text.contains(part), "{file} lacks {part}");
         }
         let tables = instruction.blocks.iter().filter_map(|block| match block {
@@ -45,6 +49,16 @@ fn the_limit_of_the_first_point_of_a_class_1_meter_is_1_percent() {
     });
     let first = points.and_then(|rows| rows.first()).expect("points");
     assert_eq!(first.last(), Some(&same("1 %")));
+}
+
+#[test]
+fn numbers_of_a_budget_are_written_as_people_write_them() {
+    let written =
+        [0.0, 0.01633, -1.0, -1.1756e-6, 123_456.0, 0.012, 5.0].map(|n| significant(n, 3));
+    assert_eq!(
+        written,
+        ["0", "0.0163", "-1", "-1.18 × 10⁻⁶", "1.23 × 10⁵", "0.012", "5"].map(str::to_owned)
+    );
 }
 
 #[test]

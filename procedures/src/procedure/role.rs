@@ -32,6 +32,8 @@ pub struct Role {
     pub input: Vec<String>,
     /// A field of the unit under test that names the medium.
     pub media: Option<Formula>,
+    /// How it is connected, for the person who does it.
+    pub wiring: Option<Text>,
     /// Where it is written.
     pub place: Place,
 }

@@ -42,6 +42,7 @@ fn role(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Opti
     let channels = section.word(source, "channels", &[("positions", true), ("one", false)]);
     let input = section.strings(source, "input").into_iter().map(|(word, _)| word).collect();
     let media = section.formula(source, "media");
+    let wiring = section.both(source, "wiring");
     section.finish(source);
     Some(Role {
         name: name.to_owned(),
@@ -56,6 +57,7 @@ fn role(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Opti
         channel_per_position: channels.unwrap_or(false),
         input,
         media,
+        wiring,
         place,
     })
 }

@@ -166,6 +166,7 @@ fn block(block: &Block) -> Value {
     let all = |texts: &[Text]| texts.iter().map(two).collect::<Vec<_>>();
     match block {
         Block::Heading(text) => json!({ "kind": "heading", "text": two(text) }),
+        Block::Stage(text) => json!({ "kind": "stage", "text": two(text) }),
         Block::Paragraph(text) => json!({ "kind": "paragraph", "text": two(text) }),
         Block::Warning(text) => json!({ "kind": "warning", "text": two(text) }),
         Block::Steps(steps) => json!({ "kind": "steps", "steps": all(steps) }),
@@ -180,7 +181,7 @@ fn block(block: &Block) -> Value {
 
 /// Widest and narrowest share of a column. Chosen: a column of digits stays readable
 /// beside one of sentences.
-const SHARES: (usize, usize) = (6, 40);
+const SHARES: (usize, usize) = (8, 56);
 
 /// Shares of the columns by the length of what stands in them.
 fn widths(heads: &[Text], rows: &[Vec<Text>]) -> Vec<usize> {

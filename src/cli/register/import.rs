@@ -127,7 +127,10 @@ fn read(args: &ImportArgs, text: &str, arrival: Arrival<'_>) -> Result<Found, Cl
         Some("xml") if text.contains("digitalCalibrationCertificate") => {
             Ok(dcc::read(text, arrival).into())
         }
-        Some("xml") => Ok(msl::read(text, arrival).into()),
+        Some("xml") => {
+            let said = (args.columns.as_deref(), args.level.as_deref());
+            Ok(msl::read(text, said, arrival).into())
+        }
         Some("json") => {
             let (level, combine) = (args.level.as_deref(), args.combine.as_deref());
             Ok(specification::read(text, specification::Stated { level, combine }).into())

@@ -46,20 +46,105 @@ fn ledger_is_mapped_and_every_flaw_of_it_is_found_at_once() {
 
 /// The form of MSL's `equipment-register.xsd`, a register of two items.
 #[test]
-fn msl_register_gives_identities_and_names_the_reports_it_leaves_out() {
+fn msl_register_gives_identities_and_names_what_it_leaves_out_with_its_line() {
     let xml = r#"<?xml version="1.0"?><register team="Light" xmlns="https://measurement.govt.nz/equipment-register">
       <equipment enteredBy="A" traceable="true"><id>MSLE.L.001</id><manufacturer>OMEGA</manufacturer><model>iTHX-W3</model>
         <serial>4070777</serial><description>Thermohygrometer</description><location>CMM Lab</location><status>Active</status>
-        <calibrations><measurand quantity="Humidity"><component><report id="H502"/></component></measurand></calibrations></equipment>
+        <calibrations><measurand quantity="Humidity"><component><report id="H502"><equation/></report></component></measurand></calibrations></equipment>
       <equipment><id>MSLE.L.002</id><manufacturer>X</manufacturer><model>Y</model><serial/><description>Z</description></equipment>
       </register>"#;
-    let found = msl::read(xml, arrival());
-    let wanted =
-        ["MSLE.L.001: values of H502 are not taken over", "MSLE.L.002: serial is not stated"];
+    let found = msl::read(xml, (None, None), arrival());
+    let wanted = [
+        "MSLE.L.001, line 4: report H502, equation in line 4 is not taken over",
+        "MSLE.L.002: serial is not stated",
+    ];
     assert_eq!(said(&found), wanted);
     let standard = check(&found.files["MSLE.L.001"]).value.unwrap();
     assert_eq!((standard.serial.as_str(), standard.traceable), ("4070777", true));
-    assert!(msl::read("<other/>", arrival()).files.is_empty());
+    assert!(msl::read("<other/>", (None, None), arrival()).files.is_empty());
+}
+
+/// An invented lamp in MSL's form: two reports of one component, newest first.
+const LAMP: &str = r#"<register team="Light" xmlns="https://measurement.govt.nz/equipment-register">
+<equipment traceable="true"><id>MSLE.L.010</id><manufacturer>Maker</manufacturer><model>FEL</model><serial>7</serial>
+<description>Lamp</description><location>Dark room</location><status>Active</status>
+<calibrations><measurand quantity="Irradiance" calibrationInterval="2"><component name="">
+<report id="L/2025/2" enteredBy="A"><reportIssueDate>2025-03-02</reportIssueDate><measurementStartDate>2025-02-01</measurementStartDate>
+<measurementStopDate>2025-02-03</measurementStopDate><issuingLaboratory>MSL</issuingLaboratory><technicalProcedure>MSLT.L.1</technicalProcedure>
+<conditions><lab_temperature>21.0</lab_temperature></conditions><acceptanceCriteria/>
+<table><type>int, double, double</type><unit>nm, W/m^2, W/m^2</unit><header>Wavelength, Irradiance, Std. uncertainty</header>
+<data>
+250, 0.01820, 0.00033
+300, 0.18478, 0.00180
+</data></table></report>
+<report id="L/2023/1" enteredBy="A"><reportIssueDate>2023-03-02</reportIssueDate><measurementStartDate>2023-02-01</measurementStartDate>
+<measurementStopDate>2023-02-03</measurementStopDate><issuingLaboratory>MSL</issuingLaboratory><technicalProcedure>MSLT.L.1</technicalProcedure>
+<conditions/><acceptanceCriteria/>
+<table><type>int, double, double</type><unit>nm, W/m^2, W/m^2</unit><header>Wavelength, Irradiance, Std. uncertainty</header>
+<data>250, 0.01818, 0.00033</data></table></report>
+</component></measurand></calibrations></equipment></register>"#;
+
+const COLUMNS: &str = "load.wavelength=Wavelength,irradiance=Irradiance,U=Std. uncertainty";
+
+#[test]
+fn msl_tables_become_calibrations_oldest_first_with_the_columns_that_were_named() {
+    let found = msl::read(LAMP, (Some(COLUMNS), Some("k=1,p=0.68")), arrival());
+    assert!(found.findings.is_empty(), "{:?}", said(&found));
+    let standard = check(&found.files["MSLE.L.010"]).value.unwrap();
+    let [earlier, later] = standard.calibrations.as_slice() else { panic!("two reports") };
+    assert_eq!(
+        (earlier.certificate.as_str(), later.certificate.as_str()),
+        ("L/2023/1", "L/2025/2")
+    );
+    assert_eq!(
+        (later.performed.to_string(), later.issued.to_string()),
+        ("2025-02-03".into(), "2025-03-02".into())
+    );
+    assert_eq!(
+        (later.k.to_string(), later.conditions.as_str()),
+        ("1".to_owned(), "lab_temperature 21.0")
+    );
+    let row = &later.table.rows[0];
+    let stated: Vec<String> = row.stated.iter().map(ToString::to_string).collect();
+    assert_eq!(stated, ["0.01820 W/m^2", "0.00033 W/m^2"], "as written, trailing zero and all");
+    assert!(later.reviewed.is_none() && standard.status() == Status::Received);
+}
+
+#[test]
+fn msl_tables_that_leave_something_to_guess_are_named_and_left() {
+    let left = |text: &str, columns: &str, level: Option<&str>| {
+        let found = msl::read(text, (Some(columns), level), arrival());
+        found.findings.iter().map(|own| own.message.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let level = Some("k=1,p=0.68");
+    for (text, wanted) in [
+        (LAMP.replace("nm, W", "C, W"), "may be coulomb or degree Celsius"),
+        (LAMP.replace("int, double", "int, double, double"), "3 headings, 4 types, 3 units"),
+        (LAMP.replace("0.18478", "0.18478, 5"), "row 2 has 4 cells for 3 columns"),
+        (LAMP.replace("0.18478", "high"), "row 2: `Irradiance` is `high`, wanted a number"),
+        (
+            LAMP.replace("<issuingLaboratory>MSL</issuingLaboratory>", ""),
+            "`issuingLaboratory` is not stated",
+        ),
+        (
+            LAMP.replace("Std. uncertainty</header>", "u</header>"),
+            "it has no column `Std. uncertainty`, but Wavelength, Irradiance, u",
+        ),
+    ] {
+        let said = left(&text, COLUMNS, level);
+        assert!(said.contains(wanted) && said.contains("MSLE.L.010, line "), "{wanted}: {said}");
+    }
+    assert!(left(LAMP, COLUMNS, None).contains("k=1,p=0.68"), "no coverage is assumed");
+    assert!(left(LAMP, "load.wavelength=Wavelength", level).contains("at least one"));
+    let second = LAMP.replace("</component>", "</component><component name=\"2\"/>");
+    let second = second.replace(
+        "</report>\n<report id=\"L/2023/1\"",
+        "</report></component><component name=\"1\"><report id=\"L/2023/1\"",
+    );
+    assert!(left(&second, COLUMNS, level).contains("one component, and another has been taken"));
+    assert!(
+        msl::read(LAMP, (None, None), arrival()).findings[0].message.ends_with("name its columns")
+    );
 }
 
 fn certificate(second: &str) -> String {
