@@ -113,6 +113,10 @@ const RULES: &[Rule] = &[
         "what is demanded of a standard can be met at every point",
         &["demand-not-positive", "demand-zero-at-a-point"],
     ),
+    (
+        "modules are there, unchanged, and override nothing",
+        &["module-missing", "module-changed", "module-overrides", "module-with-stages"],
+    ),
     ("hazard roles are covered by the safe state", &["hazard-uncovered"]),
     ("the safe state verifies hazard roles", &["hazard-unverified"]),
     (
