@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::finding::MAX_BYTES;
 use crate::hash;
 
 mod head;
@@ -128,7 +129,13 @@ pub fn whole<'t>(text: &str, available: impl IntoIterator<Item = &'t str>) -> St
 /// What a text says in `use`, as far as it can be read.
 #[must_use]
 pub fn used(text: &str) -> Vec<Used> {
-    let (document, _) = DeTable::parse_recoverable(own(text));
+    let own = own(text);
+    // What is too large to be a procedure is not read, and most procedures use none.
+    let is_named = |line: &str| line.trim_start().starts_with("use");
+    if own.len() > MAX_BYTES || !own.lines().any(is_named) {
+        return Vec::new();
+    }
+    let (document, _) = DeTable::parse_recoverable(own);
     let list = document.get_ref().get("use").and_then(|value| value.get_ref().as_array());
     let word = |table: &DeTable<'_>, key: &str| match table.get(key)?.get_ref() {
         DeValue::String(text) => Some(text.to_string()),

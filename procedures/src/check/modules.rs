@@ -100,6 +100,9 @@ fn moved(mut finding: Diagnostic, by: usize) -> Diagnostic {
 /// What a module supplies although it is there already (`[tables.mpe]` twice), or although no module
 /// may supply it; `true` where there is such a thing, and the whole text is no document then.
 pub(super) fn oversupplied(source: &Source<'_>, whole: &str) -> bool {
+    if whole.len() > finding::MAX_BYTES || module::carried(whole).is_empty() {
+        return false;
+    }
     let mut seen: BTreeSet<(String, String)> =
         entries(module::own(whole), 0).into_iter().map(|(name, _)| name).collect();
     let before = source.errors();

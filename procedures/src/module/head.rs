@@ -67,6 +67,9 @@ pub(crate) fn foreign(text: &str) -> Vec<Diagnostic> {
 
 fn read(source: &Source<'_>) -> Option<Head> {
     let text = source.text();
+    if text.len() > finding::MAX_BYTES {
+        return None;
+    }
     let above = text.get(..body(text)).unwrap_or(text);
     let (document, errors) = DeTable::parse_recoverable(above);
     if !errors.is_empty() {
