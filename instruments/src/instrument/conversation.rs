@@ -24,8 +24,7 @@ impl Instrument {
         };
         let mut said: BTreeMap<String, String> = BTreeMap::new();
         let mut replies = Vec::new();
-        let first = std::iter::once((&wanted.query, &wanted.reply));
-        for (query, form) in first.chain(wanted.also.iter().map(|(query, form)| (query, form))) {
+        for (query, form) in wanted.questions() {
             let query = query.to_string();
             let reply = self.ask(&query).await?;
             let Some(parts) = form.read(&reply) else {
@@ -250,7 +249,7 @@ impl Instrument {
 
     /// A reply as text: printable ASCII without the end of its line, and without what the
     /// language puts around every reply.
-    fn text(&self, command: &str, reply: &[u8]) -> Result<String, InstrumentError> {
+    pub(super) fn text(&self, command: &str, reply: &[u8]) -> Result<String, InstrumentError> {
         let language = self.inner.model.language;
         let inner = match language {
             // Blanks in front mean something in these languages, and lines follow each other.

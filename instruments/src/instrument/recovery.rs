@@ -3,6 +3,7 @@
 use super::{CONNECT_WITHIN, Identity, Instrument, InstrumentError};
 use crate::{
     link::Step,
+    protocol::pattern::Pattern,
     transport::{Cleared, Remedy},
 };
 
@@ -65,36 +66,65 @@ impl Instrument {
         Ok(Recovery { link: cleared, queued, restored: commands, output_wanted, output_found })
     }
 
-    /// Asks for the name until the name comes: what comes before it answers something else.
+    /// Puts every question of the identification again; the answers must tell the same as when
+    /// the instrument was opened.
     async fn known_again(&self) -> Result<(), InstrumentError> {
         let Some(identity) = &self.inner.identity else { return self.identify().await.map(drop) };
-        let (line, link) = self.line("identify it")?;
         let Some(wanted) = &self.inner.model.identity else { return Ok(()) };
-        let query = wanted.query.to_string();
-        let mut steps = vec![Step::Write(line.ended(&query)), Step::Read(line.reply_end.clone())];
-        let mut last = String::new();
-        for _ in 0..STRAY_REPLIES {
-            let replies = link
-                .exchange(std::mem::take(&mut steps), line.answers_within)
-                .await
-                .map_err(|source| self.line_failed(&query, source))?;
-            let reply = replies.into_iter().next_back().unwrap_or_default();
-            last = String::from_utf8_lossy(reply.trim_ascii()).into_owned();
-            if let Some(said) = wanted.reply.read(&last) {
-                let serial = said.get("serial").copied().unwrap_or_default();
-                let model = said.get("model").copied().unwrap_or_default();
-                if serial == identity.serial && model == identity.model {
-                    return Ok(());
+        for (query, form) in wanted.questions() {
+            let query = query.to_string();
+            if self.model().language.is_framed() {
+                // A frame says itself whom it comes from and what it answers.
+                let reply = self.ask(&query).await?;
+                if !tells(form, &reply, identity) {
+                    return Err(self.not_the_one(identity, reply));
                 }
-                return Err(self.not_the_one(identity, last));
+            } else {
+                self.told_again(&query, form, identity).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Puts one question and passes over what comes before its answer: late answers to
+    /// something else, which no line of text can tell from another instrument but by going on
+    /// to read.
+    async fn told_again(
+        &self,
+        query: &str,
+        form: &Pattern,
+        identity: &Identity,
+    ) -> Result<(), InstrumentError> {
+        let (line, link) = self.line("identify it")?;
+        let mut steps = vec![Step::Write(line.ended(query)), Step::Read(line.reply_end.clone())];
+        let mut stray = None;
+        for _ in 0..STRAY_REPLIES {
+            let replies = link.exchange(std::mem::take(&mut steps), line.answers_within).await;
+            let reply = match (replies, &stray) {
+                (Ok(replies), _) => replies.into_iter().next_back().unwrap_or_default(),
+                (Err(source), None) => return Err(self.line_failed(query, source)),
+                // Something answered, and nothing better came behind it.
+                (Err(_), Some(_)) => break,
+            };
+            if self.text(query, &reply).is_ok_and(|text| tells(form, &text, identity)) {
+                return Ok(());
+            }
+            stray = Some(String::from_utf8_lossy(reply.trim_ascii()).into_owned());
             steps = vec![Step::Read(line.reply_end.clone())];
         }
-        Err(self.not_the_one(identity, last))
+        Err(self.not_the_one(identity, stray.unwrap_or_default()))
     }
 
     fn not_the_one(&self, identity: &Identity, found: String) -> InstrumentError {
         let instrument = self.id().to_owned();
         InstrumentError::NotTheOne { instrument, found, wanted: identity.to_string() }
     }
+}
+
+/// Whether a reply of this form tells the model and the serial number that are known.
+fn tells(form: &Pattern, reply: &str, identity: &Identity) -> bool {
+    form.read(reply).is_some_and(|said| {
+        let same = |part: &str, known: &str| said.get(part).is_none_or(|text| *text == known);
+        same("model", &identity.model) && same("serial", &identity.serial)
+    })
 }

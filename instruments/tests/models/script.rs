@@ -10,6 +10,7 @@ use etalon_instruments::{
 };
 use etalon_uncertainty::quantity::Quantity;
 use std::{
+    collections::VecDeque,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -24,8 +25,8 @@ pub(crate) type Talk = &'static [(&'static [u8], &'static [u8])];
 /// The same, made while the test runs.
 pub(crate) type Words = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// The one link to the instrument.
-struct Scripted(Mutex<Option<Box<dyn Transport>>>);
+/// The links to the instrument, one after the other.
+struct Scripted(Mutex<VecDeque<Box<dyn Transport>>>);
 
 impl Connector for Scripted {
     fn connect<'a>(
@@ -33,8 +34,8 @@ impl Connector for Scripted {
         _resource: &'a Resource,
         _deadline: Duration,
     ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
-        let ours = self.0.lock().expect("nobody panicked").take();
-        Box::pin(async move { Ok(ours.expect("the dialogue is on one link")) })
+        let ours = self.0.lock().expect("nobody panicked").pop_front();
+        Box::pin(async move { Ok(ours.expect("there is a dialogue for every link")) })
     }
 }
 
@@ -54,21 +55,39 @@ pub(crate) async fn spoken(
     model: Model,
     talk: Words,
 ) -> (Result<Instrument, InstrumentError>, JoinHandle<()>) {
-    let (ours, mut end) = in_process::pair("SIM::it".to_owned());
+    spoken_over(model, vec![talk]).await
+}
+
+/// The same over several links: when the dialogue on one has come to its end, its cable is
+/// pulled, and the next dialogue is for the link made again. The last one stays.
+pub(crate) async fn spoken_over(
+    model: Model,
+    talks: Vec<Words>,
+) -> (Result<Instrument, InstrumentError>, JoinHandle<()>) {
+    let mut links: VecDeque<Box<dyn Transport>> = VecDeque::new();
+    let mut ends = VecDeque::new();
+    for talk in talks {
+        let (ours, end) = in_process::pair("SIM::it".to_owned());
+        links.push_back(Box::new(ours));
+        ends.push_back((end, talk));
+    }
     let speaking = tokio::spawn(async move {
-        for (wanted, answer) in talk {
-            let mut heard = vec![0; wanted.len()];
-            end.read_exact(&mut heard).await.expect("the line stands");
-            assert_eq!(heard.escape_ascii().to_string(), wanted.escape_ascii().to_string());
-            end.write_all(&answer).await.expect("the line stands");
+        while let Some((mut end, talk)) = ends.pop_front() {
+            for (wanted, answer) in talk {
+                let mut heard = vec![0; wanted.len()];
+                end.read_exact(&mut heard).await.expect("the line stands");
+                assert_eq!(heard.escape_ascii().to_string(), wanted.escape_ascii().to_string());
+                end.write_all(&answer).await.expect("the line stands");
+            }
+            if ends.is_empty() {
+                let mut more = Vec::new();
+                end.read_to_end(&mut more).await.expect("the line stands");
+                assert_eq!(more.escape_ascii().to_string(), "", "more was said than was foreseen");
+            }
         }
-        let mut more = Vec::new();
-        end.read_to_end(&mut more).await.expect("the line stands");
-        assert_eq!(more.escape_ascii().to_string(), "", "more was said than the dialogue holds");
     });
     let start = "2026-01-05T08:00:00Z".parse().expect("a time");
-    let scripted = Arc::new(Scripted(Mutex::new(Some(Box::new(ours)))));
-    let wiring = Wiring::new(scripted, Clock::virtual_from(start));
+    let wiring = Wiring::new(Arc::new(Scripted(Mutex::new(links))), Clock::virtual_from(start));
     let resource = Resource::parse("SIM::it").expect("an address");
     (Instrument::open("it", Arc::new(model), resource, &wiring).await, speaking)
 }
