@@ -169,6 +169,7 @@ impl Instrument {
 
     /// Makes sure that it is the one, and empties its error queue.
     async fn met(mut self) -> Result<Self, InstrumentError> {
+        self.can_be_spoken_to()?;
         let identity = self.identify().await?;
         let found_queued = self.error_queue().await?;
         // Nobody else has a handle yet.

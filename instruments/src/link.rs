@@ -11,6 +11,7 @@
 use crate::{
     clock::Clock,
     framing::Framing,
+    protocol::dlms::security::MeterKeys,
     resource::{Resource, SerialSettings},
     transcript::Transcript,
     transport::{Cleared, Connector, Signal, TransportError},
@@ -32,13 +33,21 @@ pub struct Wiring {
     pub clock: Clock,
     /// Who listens to the lines, if anybody.
     pub transcript: Option<Arc<dyn Transcript>>,
+    /// What meters want to know before they answer, by the names that addresses use.
+    pub meter_keys: MeterKeys,
 }
 
 impl Wiring {
     /// Links made by `connector`, timed by `clock`, unrecorded.
     #[must_use]
     pub fn new(connector: Arc<dyn Connector>, clock: Clock) -> Self {
-        Self { connector, clock, transcript: None }
+        Self { connector, clock, transcript: None, meter_keys: MeterKeys::default() }
+    }
+
+    /// The same, with keys for the meters that want them.
+    #[must_use]
+    pub fn with_meter_keys(self, meter_keys: MeterKeys) -> Self {
+        Self { meter_keys, ..self }
     }
 
     /// The same, with every byte taken down.
@@ -59,6 +68,13 @@ impl fmt::Debug for Wiring {
 pub enum Step {
     /// Write these bytes.
     Write(Vec<u8>),
+    /// Write these bytes, in which a secret stands: the transcript has `shown` in their place.
+    WriteSecret {
+        /// What is written.
+        bytes: Vec<u8>,
+        /// The same without the secret.
+        shown: Vec<u8>,
+    },
     /// Read one message.
     Read(Framing),
     /// Set the line to another speed or character, as optical heads do in the middle of a talk.

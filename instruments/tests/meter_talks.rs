@@ -194,7 +194,7 @@ fn dlms_frames_of_the_dossier_are_read_and_written_alike() {
 
 #[tokio::test(start_paused = true)]
 async fn dlms_a_register_is_read_with_exactly_the_frames_of_the_dossier() {
-    let tongue = Dlms { carrier: Carrier::Hdlc };
+    let tongue = Dlms::public(Carrier::Hdlc);
     let accepted = hex(&aare(0));
     let (text, _) = said(
         &tongue,
@@ -208,7 +208,7 @@ async fn dlms_a_register_is_read_with_exactly_the_frames_of_the_dossier() {
 
 #[tokio::test(start_paused = true)]
 async fn dlms_a_refused_association_ends_the_talk() {
-    let tongue = Dlms { carrier: Carrier::Hdlc };
+    let tongue = Dlms::public(Carrier::Hdlc);
     let refused = hex(&aare(1));
     let talk = [(SNRM, UA), (AARQ, refused.as_str())];
     let (text, _) = said(&tongue, "register 1-0:1.8.0.255", &talk).await;
@@ -220,7 +220,7 @@ async fn dlms_a_refused_association_ends_the_talk() {
 
 #[tokio::test(start_paused = true)]
 async fn dlms_the_wrapper_carries_the_same_messages_over_tcp() {
-    let tongue = Dlms { carrier: Carrier::Wrapper };
+    let tongue = Dlms::public(Carrier::Wrapper);
     let (text, _) = said(
         &tongue,
         "text 0-0:96.1.0.255",
@@ -257,7 +257,7 @@ fn dlms_values_and_refusals_are_told_apart() {
     // Structures inside structures do not make the reader run out of stack.
     let deep: Vec<u8> = bytes("C4 01 C1 00").into_iter().chain([2, 1].repeat(10_000)).collect();
     assert!(dlms::got(&deep).is_err());
-    let refusal = Dlms { carrier: Carrier::Wrapper }.text(
+    let refusal = Dlms::public(Carrier::Wrapper).text(
         "text 0-0:96.1.0.255",
         &[Vec::new(), bytes("00 01 00 01 00 10 00 05 C4 01 C1 01 03")],
     );

@@ -49,7 +49,8 @@ async fn mensor_cpc6050_replies_behind_a_blank_and_reports_errors_with_e() {
         (b"*IDN?\n", b" MENSOR,CPC6050,41000001,1.02\r\n"),
         (b"Units 22\n", b""),
         (b"Mode Control\n", b""),
-        (b"Setpt 5.00000E2\n", b""),
+        (b"Setpt 500\n", b""),
+        (b"Setpt 31.5\n", b""),
         (b"A?\n", b" 500.0012\r\n"),
         (b"A?\n", b"E500.0013\r\n"),
     ];
@@ -58,6 +59,7 @@ async fn mensor_cpc6050_replies_behind_a_blank_and_reports_errors_with_e() {
     controller.choose("unit", "kPa").await.unwrap();
     controller.choose("mode", "control").await.unwrap();
     controller.set("p", &quantity("500 kPa")).await.unwrap();
+    controller.set("p", &quantity("31.5 kPa")).await.unwrap();
     assert_eq!(controller.read("p").await.unwrap().value.to_string(), "500.0012");
     let refusal = controller.read("p").await.unwrap_err();
     assert!(refusal.to_string().contains("error queue"), "{refusal}");

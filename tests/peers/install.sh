@@ -20,6 +20,8 @@ imagemagick identify
 postgresql initdb
 lxi-tools lxi
 sigrok-cli sigrok-cli
+pkg-config pkg-config
+libudev-dev -
 libgl1 -
 libegl1 -
 libgl1-mesa-dri -
@@ -77,5 +79,17 @@ if [ "$(cat "$venv/requirements.sha256" 2>/dev/null)" != "$wanted" ] || ! "$venv
   "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$here/requirements.txt"
   "$venv/bin/pip" check
   echo "$wanted" >"$venv/requirements.sha256"
+fi
+
+# A VISA library of other people, loaded at run time by the tests that need one.
+library="$venv/librsvisa_ivi.so"
+pinned="$(sha256sum <"$here/visa-library/Cargo.lock")"
+if [ ! -e "$library" ] || [ "$(cat "$library.sha256" 2>/dev/null)" != "$pinned" ]; then
+  echo "building the VISA library of the peers"
+  built="$(dirname "$venv")/peers-visa"
+  cargo build --quiet --locked --release --target-dir "$built" \
+    --manifest-path "$here/visa-library/Cargo.toml" --package rsvisa-ivi
+  cp "$built/release/librsvisa_ivi.so" "$library"
+  echo "$pinned" >"$library.sha256"
 fi
 echo "the peers are in place"

@@ -7,3 +7,4 @@ pub(crate) mod process_control;
 pub(crate) mod registers;
 mod served;
 mod server;
+mod visa_library;

@@ -2,7 +2,7 @@
 
 use crate::{
     framing::Framing,
-    protocol::{pattern::Pattern, template::Template},
+    protocol::{pattern::Pattern, scpi::number::Form, template::Template},
     resource::SerialSettings,
 };
 use etalon_uncertainty::{quantity::Quantity, taxonomy::Taxon, text::Text, unit::Unit};
@@ -92,6 +92,8 @@ pub struct Line {
     pub serial: Option<SerialSettings>,
     /// What the model says to every command, where it answers commands at all.
     pub acknowledge: Option<Pattern>,
+    /// How numbers are written in commands.
+    pub numbers: Form,
     /// Address on a shared line, where nobody gives another.
     pub address: String,
 }

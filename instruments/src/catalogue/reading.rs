@@ -2,12 +2,16 @@
 
 use super::{
     SCHEMA,
-    field::{bilingual, needed_any, needed_command, pattern, word},
+    field::{bilingual, needed_any, needed_command, pattern, word, word_of},
     finding,
     model::{ErrorQueue, Identification, Language, Line, Manual, Model, SafeState, Status},
     sheet::{Findings, Sheet},
 };
-use crate::{framing::Framing, resource::SerialSettings};
+use crate::{
+    framing::Framing,
+    protocol::{dlms::security::MeterKeys, scpi::number::Form},
+    resource::SerialSettings,
+};
 use etalon_uncertainty::diagnostic::Diagnostic;
 use std::time::Duration;
 use toml::de::DeTable;
@@ -138,9 +142,15 @@ fn line(sheet: Sheet<'_>, language: Language) -> Option<Line> {
         sheet.needed("answers_within");
     }
     let acknowledge = pattern(&sheet, "acknowledge", &[]);
+    let numbers = match sheet.text("numbers") {
+        Some(written) => word_of(&sheet, "numbers", &written, &Form::NAMES),
+        None => Some(Form::default()),
+    };
     let address = sheet.text("address");
     let text = address.as_ref().map(|written| written.text.as_str()).unwrap_or_default();
-    if let (true, Some(written), None) = (language.is_framed(), &address, language.tongue(text)) {
+    if let (true, Some(written), None) =
+        (language.is_framed(), &address, language.tongue(text, &MeterKeys::default()))
+    {
         let message = format!("\"{text}\" is no address in this language");
         sheet.findings.error(finding::NUMBER, &written.place, message);
     }
@@ -160,7 +170,8 @@ fn line(sheet: Sheet<'_>, language: Language) -> Option<Line> {
     };
     let answers_within = within.filter(|within| *within > Duration::ZERO)?;
     let address = address.map(|written| written.text).unwrap_or_default();
-    Some(Line { command_end, reply_end, answers_within, serial, acknowledge, address })
+    let numbers = numbers?;
+    Some(Line { command_end, reply_end, answers_within, serial, acknowledge, numbers, address })
 }
 
 /// What ends a command and what ends a reply, in a language of lines.

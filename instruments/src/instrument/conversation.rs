@@ -222,7 +222,26 @@ impl Instrument {
 
     /// Who makes frames of sentences, where the model's language has them.
     fn tongue(&self) -> Option<Box<dyn Tongue>> {
-        self.inner.model.language.tongue(&self.inner.address)
+        let keys = &self.inner.wiring.meter_keys;
+        self.inner.model.language.tongue(&self.inner.address, keys)
+    }
+
+    /// Refuses an address that a language of frames cannot use, before anything is said.
+    pub(super) fn can_be_spoken_to(&self) -> Result<(), InstrumentError> {
+        if !self.model().language.is_framed() || self.tongue().is_some() {
+            return Ok(());
+        }
+        let address = &self.inner.address;
+        let what = match Language::key_name(address) {
+            Some(name) => format!("be spoken to: no keys named \"{name}\" are at hand"),
+            None => format!("be spoken to at \"{address}\", which is no address in its language"),
+        };
+        Err(InstrumentError::CannotDo {
+            instrument: self.id().to_owned(),
+            model: self.model().id.clone(),
+            what,
+            nearest: None,
+        })
     }
 
     /// Says a sentence in a language of frames; what came back, as text.

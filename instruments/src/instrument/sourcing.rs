@@ -3,7 +3,7 @@
 use super::{Applied, Indication, Instrument, InstrumentError, memory::Kept};
 use crate::{
     catalogue::model::{Limit, Setting},
-    protocol::{scpi::number, template::Template},
+    protocol::template::Template,
 };
 use etalon_uncertainty::{diagnostic::nearest, quantity::Quantity, unit::Unit};
 use std::time::Duration;
@@ -196,7 +196,8 @@ impl Instrument {
         template: &Template,
         number: f64,
     ) -> Result<String, InstrumentError> {
-        match number::written(number) {
+        let form = self.model().line.as_ref().map(|line| line.numbers).unwrap_or_default();
+        match form.written(number) {
             Ok(written) => Ok(template.with("value", written)),
             Err(_) => Err(self.out_of_range(quantity, value, &None, &None)),
         }

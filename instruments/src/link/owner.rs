@@ -95,7 +95,7 @@ impl Owner {
         begun: u64,
     ) -> Result<Vec<Vec<u8>>, TransportError> {
         let last_moment = Instant::now() + deadline;
-        if matches!(steps.first(), Some(Step::Write(_))) {
+        if matches!(steps.first(), Some(Step::Write(_) | Step::WriteSecret { .. })) {
             self.nothing_unasked().await?;
         }
         let mut answers = Vec::new();
@@ -109,6 +109,10 @@ impl Owner {
                 Step::Write(message) => {
                     transport.write(&message, left).await?;
                     self.take_down(Direction::Sent, &message);
+                }
+                Step::WriteSecret { bytes, shown } => {
+                    transport.write(&bytes, left).await?;
+                    self.take_down(Direction::Sent, &shown);
                 }
                 Step::Read(framing) => {
                     let answer = tokio::select! {

@@ -1,14 +1,16 @@
 //! DLMS/COSEM as a public client: associate without security, get one attribute, part.
 //!
 //! Own code for what a bench asks of a meter: single attributes of registers and data
-//! objects, over HDLC or over the TCP wrapper. Ciphered associations, blocks and lists are
-//! refused by name.
+//! objects, over HDLC or over the TCP wrapper. A meter that wants a password or keys is
+//! spoken to by [`secured`]; to the public client, blocks and lists are refused by name.
 //!
 //! Source: electricity dossier 4.4 (IEC 62056-53:2006 and IEC 62056-46:2002).
 
 use std::fmt;
 use thiserror::Error;
 
+pub mod secured;
+pub mod security;
 pub mod talk;
 pub mod value;
 
@@ -34,6 +36,11 @@ impl Obis {
         let mut next = || groups.next()?.parse().ok();
         let name = Self([a.parse().ok()?, b.parse().ok()?, next()?, next()?, next()?, next()?]);
         groups.next().is_none().then_some(name)
+    }
+
+    /// The six groups.
+    pub(crate) fn bytes(self) -> [u8; 6] {
+        self.0
     }
 }
 
@@ -81,6 +88,9 @@ pub enum DlmsError {
     /// The frame around the message.
     #[error("{0}")]
     Frame(String),
+    /// Authentication or protection did not hold, or could not be begun.
+    #[error("the talk is not secured: {0}")]
+    Security(String),
 }
 
 /// Results of data access.
@@ -106,6 +116,25 @@ fn access(code: u8) -> String {
 #[must_use]
 pub fn associate() -> Vec<u8> {
     AARQ.to_vec()
+}
+
+/// Asks for an association by a password (low-level security): what the public client says, with
+/// the mechanism and the password in front of the services.
+///
+/// Source: DLMS UA Green Book (IEC 62056-5-3), example of an AARQ with LLS.
+#[must_use]
+pub fn associate_by(password: &[u8]) -> Vec<u8> {
+    let (context, services) = AARQ.split_at(13);
+    let length = u8::try_from(password.len()).unwrap_or(u8::MAX);
+    let mut body = context.get(2..).unwrap_or_default().to_vec();
+    body.extend([0x8A, 0x02, 0x07, 0x80, 0x8B, 0x07]);
+    body.extend([0x60, 0x85, 0x74, 0x05, 0x08, 0x02, 0x01]);
+    body.extend([0xAC, length.saturating_add(2), 0x80, length]);
+    body.extend(password);
+    body.extend(services);
+    let mut bytes = vec![0x60, u8::try_from(body.len()).unwrap_or(u8::MAX)];
+    bytes.extend(body);
+    bytes
 }
 
 /// Whether an association was accepted.

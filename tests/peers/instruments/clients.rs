@@ -5,7 +5,7 @@ use crate::judge::{ask, python, word};
 
 /// The core channel is found by the port mapper at port 111, which only root may open, and only
 /// one program at a time. Each of these tests therefore has a host of its own on the loopback.
-fn mapped(host: &str) -> Served {
+pub(super) fn mapped(host: &str) -> Served {
     let listen = format!("{host}:0");
     let served = Served::open("meters-6", &["--also", "vxi11", "--listen", &listen]);
     let resource = served.resource("source", "inst0");
@@ -75,4 +75,26 @@ fn lxi_tools_speak_to_the_bench_over_vxi11_and_over_the_socket() {
     let raw = ask("lxi", &["scpi", "-a", "127.0.0.1", "-p", port, "-r", "*IDN?"]);
     assert!(raw.is_yes, "{}", raw.words);
     assert_eq!(raw.words.trim(), "ETALON,SIM-RM05,RM050001,1.0");
+}
+
+/// The controller of the flow bench, at its register map: 1601 names the model, 10 and 11 hold
+/// the flow that is set, and exception 2 is "illegal data address" (Modbus V1.1b3, 7).
+#[test]
+fn pymodbus_reads_and_writes_the_controller_of_the_served_flow_bench() {
+    let served = Served::open("flow-gravimetric", &[]);
+    let resource = served.lines.iter().find_map(|(_, at)| at.strip_prefix("modbus://127.0.0.1:"));
+    let port = resource.unwrap_or_else(|| panic!("no controller among {:?}", served.lines));
+    let client = script("modbus_client.py");
+    let answer = ask(python("python"), &[word(&client), port]);
+    assert!(answer.is_yes, "{}", answer.words);
+    let said: Vec<&str> = answer.words.lines().collect();
+    let wanted = [
+        "model 1601",
+        "written True",
+        "set to 12.5",
+        "flow is a number True",
+        "pump False",
+        "exception 2",
+    ];
+    assert_eq!(said, wanted);
 }

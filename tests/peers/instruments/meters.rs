@@ -1,9 +1,18 @@
 //! Energy meters of other people: DL/T 645 of the package dlt645, DLMS/COSEM of gurux.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use etalon_instruments::{
-    catalogue, clock::Clock, instrument::Instrument, link::Wiring, resource::Resource,
+    catalogue,
+    clock::Clock,
+    instrument::{Instrument, InstrumentError},
+    link::Wiring,
+    protocol::dlms::security::{Authentication, Counter, MeterKeys, Secrets, Security},
+    resource::Resource,
+    transcript::Recent,
     transport::ports::Ports,
 };
 
@@ -18,16 +27,26 @@ fn runtime() -> tokio::runtime::Runtime {
 
 /// A shipped model, spoken to at a port of the loopback.
 async fn opened(model: &str, language: &str, port: u16, address: &str) -> Instrument {
+    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
+    let opened = opened_with(model, language, port, address, &wiring).await;
+    opened.unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+async fn opened_with(
+    model: &str,
+    language: &str,
+    port: u16,
+    address: &str,
+    wiring: &Wiring,
+) -> Result<Instrument, InstrumentError> {
     let file = format!("{model}.toml");
     let mut library = catalogue::LIBRARY.iter();
     let (_, text) = library.find(|(name, _)| *name == file).expect("the model is shipped");
     let text = text.replace("language = \"dlms hdlc\"", &format!("language = \"{language}\""));
     let model = catalogue::parse(&text).unwrap_or_else(|findings| panic!("{findings:?}"));
     let resource = Resource::parse(&format!("TCPIP::127.0.0.1::{port}::SOCKET"));
-    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
     let resource = resource.expect("it is an address");
-    let opened = Instrument::open_at("meter", Arc::new(model), resource, address, &wiring).await;
-    opened.unwrap_or_else(|failure| panic!("{failure}"))
+    Instrument::open_at("meter", Arc::new(model), resource, address, wiring).await
 }
 
 #[test]
@@ -71,4 +90,99 @@ fn our_client_reads_registers_of_the_gurux_meter_over_the_wrapper() {
 #[test]
 fn our_client_reads_registers_of_the_gurux_meter_over_hdlc() {
     gurux("hdlc", "dlms hdlc");
+}
+
+/// Numbers for ciphered messages; the meter begins anew with each test.
+struct Count(AtomicU32);
+
+impl Counter for Count {
+    fn take(&self) -> Result<u32, String> {
+        Ok(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// The keys that gurux-dlms begins with, from the examples of the Green Book.
+const ENCRYPTION: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+const AUTHENTICATION: [u8; 16] = [
+    0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF,
+];
+
+/// Reads a meter of gurux that wants this kind of security; what was said on the line.
+fn secured(
+    carrier: &str,
+    kind: &str,
+    wanted: (Authentication, bool),
+    secrets: Secrets<'_>,
+) -> Result<String, String> {
+    let port = free_port();
+    let _server = Server::script("dlms_server.py", &[carrier, &port.to_string(), kind]);
+    let counter = Arc::new(Count(AtomicU32::new(1000)));
+    let security = Security::new(1, wanted, *b"ETL\0\0\0\0\x01", secrets, counter);
+    let keys = MeterKeys::default().with("m1", security.expect("it is complete"));
+    let recent = Arc::new(Recent::new(1000));
+    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
+    let wiring = wiring.with_meter_keys(keys).with_transcript(recent.clone());
+    runtime().block_on(async {
+        let language = format!("dlms {carrier}");
+        let meter = opened_with("dlms-meter", &language, port, "keys m1", &wiring).await;
+        let meter = meter.map_err(|failure| failure.to_string())?;
+        assert_eq!(meter.identity().expect("it has one").serial, "ET260001");
+        let energy = meter.read("E").await.map_err(|failure| failure.to_string())?;
+        assert!((energy.value - 12_345.678).abs() < 1e-9, "{energy:?}");
+        let voltage = meter.read("U").await.map_err(|failure| failure.to_string())?.value;
+        assert!((voltage - 220.1).abs() < 1e-9, "{voltage}");
+        Ok(recent.utterances().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+const SECRETS: Secrets<'_> = Secrets {
+    password: Some(b"open-sesame"),
+    encryption: Some(ENCRYPTION),
+    authentication: Some(AUTHENTICATION),
+};
+
+#[test]
+fn our_client_gives_its_password_to_the_gurux_meter_and_not_to_the_transcript() {
+    for carrier in ["wrapper", "hdlc"] {
+        let said = secured(carrier, "password", (Authentication::Low, false), SECRETS);
+        let said = said.expect("the password is right");
+        assert!(said.contains("***********") && !said.contains("open-sesame"), "{said}");
+    }
+    let wrong = Secrets { password: Some(b"close-sesame"), ..SECRETS };
+    let refusal = secured("wrapper", "password", (Authentication::Low, false), wrong).unwrap_err();
+    assert!(refusal.contains("refuses the association"), "{refusal}");
+}
+
+#[test]
+fn our_client_and_the_gurux_meter_prove_their_keys_to_each_other() {
+    for carrier in ["wrapper", "hdlc"] {
+        secured(carrier, "gmac", (Authentication::Gmac, false), SECRETS)
+            .expect("the keys are right");
+    }
+    let wrong = Secrets { authentication: Some([0x11; 16]), ..SECRETS };
+    let refusal = secured("wrapper", "gmac", (Authentication::Gmac, false), wrong).unwrap_err();
+    assert!(refusal.contains("not secured"), "{refusal}");
+}
+
+#[test]
+fn our_client_reads_the_gurux_meter_ciphered_over_the_wrapper_and_over_hdlc() {
+    for carrier in ["wrapper", "hdlc"] {
+        for (kind, wanted) in [
+            ("ciphered", (Authentication::Lowest, true)),
+            ("ciphered-gmac", (Authentication::Gmac, true)),
+        ] {
+            let said = secured(carrier, kind, wanted, SECRETS).expect("the keys are right");
+            // Neither the serial number nor its question is readable on the line.
+            assert!(!said.contains("ET260001"), "{said}");
+        }
+    }
+}
+
+/// The package sends every answer under the same number: a recorded answer would pass for a new
+/// one, and is refused.
+#[test]
+fn an_answer_under_a_number_that_was_used_is_refused() {
+    let kind = (Authentication::Lowest, true);
+    let refusal = secured("wrapper", "stale-ciphered", kind, SECRETS).unwrap_err();
+    assert!(refusal.contains("counter already accepted"), "{refusal}");
 }

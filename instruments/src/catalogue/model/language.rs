@@ -2,10 +2,12 @@
 
 use crate::protocol::{
     dlms,
+    dlms::security::MeterKeys,
     dlt645::Address,
     modbus,
     tongue::{Tongue, dlms::Dlms, dlt645::Dlt645, iec62056_21::ModeC, modbus::Modbus},
 };
+use std::sync::Arc;
 
 /// How a model is spoken to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,11 +78,19 @@ impl Language {
 
     /// Who makes frames of its sentences, for the meter or unit at `address` (empty: the
     /// usual one); `None` where lines of text are spoken, or where the address is none.
+    ///
+    /// The address of a DLMS meter that wants a password or keys is `keys NAME`; a name that
+    /// `meter_keys` does not have is no address.
     #[must_use]
-    pub fn tongue(self, address: &str) -> Option<Box<dyn Tongue>> {
+    pub fn tongue(self, address: &str, meter_keys: &MeterKeys) -> Option<Box<dyn Tongue>> {
         let unit = || if address.is_empty() { Some(1) } else { address.parse().ok() };
         let modbus = |carrier| Some(Box::new(Modbus { carrier, unit: unit()? }) as Box<dyn Tongue>);
-        let dlms = |carrier| Some(Box::new(Dlms { carrier }) as Box<dyn Tongue>);
+        let dlms = |carrier| {
+            Some(Box::new(match Self::key_name(address) {
+                Some(name) => Dlms::secured(carrier, Arc::clone(meter_keys.named(name)?)),
+                None => Dlms::public(carrier),
+            }) as Box<dyn Tongue>)
+        };
         match self {
             Self::Dlt645 => {
                 let address = if address.is_empty() { "any" } else { address };
@@ -93,5 +103,11 @@ impl Language {
             Self::ModbusRtu => modbus(modbus::Carrier::Rtu),
             _ => None,
         }
+    }
+
+    /// The name of the keys in an address `keys NAME`.
+    #[must_use]
+    pub fn key_name(address: &str) -> Option<&str> {
+        address.strip_prefix("keys ").map(str::trim).filter(|name| !name.is_empty())
     }
 }

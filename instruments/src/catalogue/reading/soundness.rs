@@ -5,6 +5,7 @@ use crate::catalogue::{
     model::{Confirmation, Language, Model, Status},
     sheet::{Place, Sheet},
 };
+use crate::protocol::dlms::security::MeterKeys;
 use etalon_uncertainty::diagnostic::Diagnostic;
 use std::collections::BTreeSet;
 
@@ -75,7 +76,7 @@ fn of_language(model: &Model, by_hand: bool, report: &Report<'_>) {
 /// A language of frames understands every sentence of the file.
 fn sayable(model: &Model, report: &Report<'_>) {
     let address = model.line.as_ref().map(|line| line.address.as_str()).unwrap_or_default();
-    let Some(tongue) = model.language.tongue(address) else { return };
+    let Some(tongue) = model.language.tongue(address, &MeterKeys::default()) else { return };
     let functions = || model.functions.iter();
     let settings = functions().flat_map(|function| &function.settings);
     let set = settings.filter_map(|s| s.command.as_ref().map(|c| c.with("value", 0)));

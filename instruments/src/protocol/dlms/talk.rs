@@ -3,7 +3,7 @@
 //! Each talk begins anew. That costs a few frames and spares all memory of sequence
 //! numbers: after any failure the next talk is as good as the first.
 
-use super::{Attribute, DlmsError, associate, associated, get};
+use super::{Attribute, DlmsError, associate, associate_by, associated, get, security::Security};
 use crate::{
     framing::{Framing, LengthPrefix},
     link::{Continuation, Step},
@@ -14,6 +14,8 @@ use crate::{
 const CLIENT: u8 = 16;
 /// The management logical device.
 const SERVER: u8 = 1;
+/// Shown in the transcript in place of each byte of a password.
+const HIDDEN: u8 = b'*';
 /// Set normal response mode.
 const SNRM: u8 = 0x93;
 /// Disconnect.
@@ -35,20 +37,27 @@ pub enum Carrier {
     Wrapper,
 }
 
-/// The steps that get `attributes`.
+/// The steps that get `attributes` as the public client, or by the password of `security`.
 #[must_use]
-pub fn steps(carrier: Carrier, attributes: &[Attribute]) -> Vec<Step> {
+pub fn steps(carrier: Carrier, security: Option<&Security>, attributes: &[Attribute]) -> Vec<Step> {
+    let client = security.map_or(CLIENT, |security| security.client);
+    let password = security.and_then(Security::password);
+    let carried = |at, request: &[u8]| sent(carrier, client, at, request);
     let mut steps = Vec::new();
     if carrier == Carrier::Hdlc {
-        steps.extend([Step::Write(hdlc_frame(SNRM, Vec::new())), Step::Read(hdlc::framing())]);
-        steps.push(then(|messages| {
-            let frame = last_frame(messages)?;
-            if frame.control == UA { Ok(()) } else { Err(format!("control {:02X}", frame.control)) }
-        }));
+        steps.extend(connect(client));
     }
-    let requests = std::iter::once(associate()).chain(attributes.iter().map(|a| get(*a)));
+    let call = password.map_or_else(associate, |password| associate_by(password.expose()));
+    let requests = std::iter::once(call).chain(attributes.iter().map(|a| get(*a)));
     for (at, request) in requests.enumerate() {
-        steps.push(Step::Write(sent(carrier, at, request)));
+        let bytes = carried(at, &request);
+        steps.push(match (at, password) {
+            (0, Some(password)) => {
+                let hidden = vec![HIDDEN; password.expose().len()];
+                Step::WriteSecret { bytes, shown: carried(at, &associate_by(&hidden)) }
+            }
+            _ => Step::Write(bytes),
+        });
         steps.push(Step::Read(framing(carrier)));
         if at == 0 {
             steps.push(then(move |messages| {
@@ -59,9 +68,24 @@ pub fn steps(carrier: Carrier, attributes: &[Attribute]) -> Vec<Step> {
         }
     }
     if carrier == Carrier::Hdlc {
-        steps.extend([Step::Write(hdlc_frame(DISC, Vec::new())), Step::Read(hdlc::framing())]);
+        steps.extend(disconnect(client));
     }
     steps
+}
+
+/// Calls for an HDLC connection of this client, and makes sure of it.
+pub(super) fn connect(client: u8) -> [Step; 3] {
+    let called = then(|messages| {
+        let frame = last_frame(messages)?;
+        if frame.control == UA { Ok(()) } else { Err(format!("control {:02X}", frame.control)) }
+    });
+    let call = hdlc_frame(client, SNRM, Vec::new());
+    [Step::Write(call), Step::Read(hdlc::framing()), called]
+}
+
+/// Ends the HDLC connection of this client.
+pub(super) fn disconnect(client: u8) -> [Step; 2] {
+    [Step::Write(hdlc_frame(client, DISC, Vec::new())), Step::Read(hdlc::framing())]
 }
 
 /// The answers to the attributes asked for, without what carries them.
@@ -86,7 +110,7 @@ fn last_frame(messages: &[Vec<u8>]) -> Result<hdlc::Frame, String> {
     hdlc::Frame::decode(last).map_err(|reason| reason.to_string())
 }
 
-fn framing(carrier: Carrier) -> Framing {
+pub(super) fn framing(carrier: Carrier) -> Framing {
     match carrier {
         Carrier::Hdlc => hdlc::framing(),
         Carrier::Wrapper => Framing::LengthPrefixed(LengthPrefix {
@@ -99,8 +123,8 @@ fn framing(carrier: Carrier) -> Framing {
     }
 }
 
-fn hdlc_frame(control: u8, information: Vec<u8>) -> Vec<u8> {
-    hdlc::Frame { destination: SERVER, source: CLIENT, control, information }.encode()
+fn hdlc_frame(client: u8, control: u8, information: Vec<u8>) -> Vec<u8> {
+    hdlc::Frame { destination: SERVER, source: client, control, information }.encode()
 }
 
 /// Number of a frame of information, modulo 8.
@@ -108,17 +132,18 @@ fn number(at: usize) -> u8 {
     u8::try_from(at % 8).unwrap_or(0)
 }
 
-fn sent(carrier: Carrier, at: usize, request: Vec<u8>) -> Vec<u8> {
+/// A message with what carries it, as the one numbered `at` of its talk.
+pub(super) fn sent(carrier: Carrier, client: u8, at: usize, request: &[u8]) -> Vec<u8> {
     match carrier {
         Carrier::Hdlc => {
             let control = number(at) << 5 | 0x10 | number(at) << 1;
             let mut information = LLC_REQUEST.to_vec();
             information.extend(request);
-            hdlc_frame(control, information)
+            hdlc_frame(client, control, information)
         }
         Carrier::Wrapper => {
             let length = u16::try_from(request.len()).unwrap_or(u16::MAX);
-            let mut bytes = vec![0x00, 0x01, 0x00, CLIENT, 0x00, SERVER];
+            let mut bytes = vec![0x00, 0x01, 0x00, client, 0x00, SERVER];
             bytes.extend(length.to_be_bytes());
             bytes.extend(request);
             bytes
@@ -126,7 +151,11 @@ fn sent(carrier: Carrier, at: usize, request: Vec<u8>) -> Vec<u8> {
     }
 }
 
-fn received(carrier: Carrier, at: usize, message: &[u8]) -> Result<Vec<u8>, DlmsError> {
+/// What a message carries, where it is the answer to the one numbered `at`.
+///
+/// # Errors
+/// [`DlmsError::Frame`].
+pub(super) fn received(carrier: Carrier, at: usize, message: &[u8]) -> Result<Vec<u8>, DlmsError> {
     if carrier == Carrier::Wrapper {
         let [0x00, 0x01, _, _, _, _, _, _, inner @ ..] = message else {
             return Err(DlmsError::Frame("no wrapper of version 1".to_owned()));

@@ -1,6 +1,7 @@
 //! Numbers on the wire.
 
 use super::ReplyError;
+use etalon_uncertainty::decimal::Decimal;
 
 /// What instruments write for infinity: 9.9E37.
 ///
@@ -19,12 +20,44 @@ const LEAST_DIGITS: usize = 6;
 /// the noise of binary arithmetic has (60.00000000000001 is 60).
 const MOST_DIGITS: usize = 12;
 
-/// Writes a setting as `2.20000E2`: scientific, a point, at least six digits and as many
-/// as it has (up to twelve). A small setting keeps its digits: 1 µV is `1.00000E-6`.
+/// Longest number that is written without an exponent: no instrument that wants its numbers plain
+/// is set over more than a few decades, and their fields are short.
 ///
-/// # Errors
-/// [`ReplyError::NotANumber`] for a value that is not finite.
-pub fn written(value: f64) -> Result<String, ReplyError> {
+/// Chosen: 24 characters, so that twelve digits fit on either side of the point.
+const LONGEST_PLAIN: usize = 24;
+
+/// How a model wants its numbers.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Form {
+    /// `3.15000E1`: every digit of the smallest setting at the same width.
+    #[default]
+    Scientific,
+    /// `31.5`: for instruments that know no exponent.
+    Plain,
+}
+
+impl Form {
+    /// Every form with its name in model files.
+    pub const NAMES: [(&'static str, Self); 2] =
+        [("scientific", Self::Scientific), ("plain", Self::Plain)];
+
+    /// Writes a setting in this form, with a point whatever the machine's language is, and with
+    /// as many digits as it has (up to twelve): 1 µV keeps its digits in either form.
+    ///
+    /// # Errors
+    /// [`ReplyError::NotANumber`] for a value that is not finite, or one that takes more than 24
+    /// characters without an exponent.
+    pub fn written(self, value: f64) -> Result<String, ReplyError> {
+        let scientific = scientific(value)?;
+        match self {
+            Self::Scientific => Ok(scientific),
+            Self::Plain => plain(&scientific),
+        }
+    }
+}
+
+/// `2.20000E2`: a point, at least six digits and as many as it has (up to twelve).
+fn scientific(value: f64) -> Result<String, ReplyError> {
     if !value.is_finite() {
         return Err(ReplyError::NotANumber { found: value.to_string() });
     }
@@ -37,6 +70,19 @@ pub fn written(value: f64) -> Result<String, ReplyError> {
     let kept = significant.len().max(shortest).min(mantissa.len());
     let mantissa = mantissa.get(..kept).unwrap_or(mantissa);
     Ok(format!("{mantissa}E{exponent}"))
+}
+
+/// `220` of `2.20000E2`: the same digits without the exponent and without closing zeros.
+fn plain(scientific: &str) -> Result<String, ReplyError> {
+    let found = || ReplyError::NotANumber { found: scientific.to_owned() };
+    let written = Decimal::parse(scientific).map_err(|_| found())?.to_string();
+    let written = match written.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+        Some(_) => written.trim_end_matches('0').to_owned(),
+        None => written,
+    };
+    let is_plain = written.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+    if is_plain && written.len() <= LONGEST_PLAIN { Ok(written) } else { Err(found()) }
 }
 
 /// Splits `+2.2E+02 V` into the number and what follows it.
@@ -137,14 +183,37 @@ mod tests {
             (60.000_000_000_000_01, "6.00000E1"),
             (1.0 / 3.0, "3.33333333333E-1"),
         ] {
-            assert_eq!(written(value).unwrap(), wire);
+            assert_eq!(Form::Scientific.written(value).unwrap(), wire);
         }
+    }
+
+    #[test]
+    fn complaint_4_number_formatting_without_an_exponent_loses_no_digit_either() {
+        for (value, wire) in [
+            (31.5, "31.5"),
+            (220.0, "220"),
+            (-60.0, "-60"),
+            (1e-7, "0.0000001"),
+            (0.000_000_123_456_789, "0.000000123456789"),
+            (1_234_567.0, "1234567"),
+            (0.5, "0.5"),
+            (0.0, "0"),
+            (-0.0, "0"),
+            (60.000_000_000_000_01, "60"),
+            (1.0 / 3.0, "0.333333333333"),
+        ] {
+            assert_eq!(Form::Plain.written(value).unwrap(), wire);
+        }
+        // What would need more room than any field has is refused, and not cut.
+        assert!(Form::Plain.written(1e-30).is_err());
+        assert!(Form::Plain.written(1e300).is_err());
     }
 
     #[test]
     fn a_setting_that_is_no_number_is_never_written() {
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-            assert!(written(value).is_err());
+            assert!(Form::Scientific.written(value).is_err());
+            assert!(Form::Plain.written(value).is_err());
         }
     }
 }

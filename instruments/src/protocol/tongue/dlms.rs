@@ -6,11 +6,15 @@ use crate::{
     protocol::{
         dlms::{
             Attribute, DlmsError, Obis, got,
+            secured::{self, Found},
+            security::Security,
             talk::{self, Carrier},
+            value::Value,
         },
         scpi::ReplyError,
     },
 };
+use std::sync::{Arc, PoisonError};
 
 /// What can be said.
 const SENTENCES: &str = "register <A-B:C.D.E.F>, text <A-B:C.D.E.F>";
@@ -19,11 +23,43 @@ const DATA: u16 = 1;
 /// A value with scaler and unit.
 const REGISTER: u16 = 3;
 
-/// DLMS with one meter, as its public client.
-#[derive(Clone, Copy, Debug)]
+/// DLMS with one meter, for one sentence.
+#[derive(Clone, Debug)]
 pub struct Dlms {
     /// What carries the messages.
     pub carrier: Carrier,
+    /// What the meter wants to know; the public client has nothing to say.
+    pub security: Option<Arc<Security>>,
+    found: Found,
+}
+
+impl Dlms {
+    /// As the public client.
+    #[must_use]
+    pub fn public(carrier: Carrier) -> Self {
+        Self { carrier, security: None, found: Found::default() }
+    }
+
+    /// With what the meter wants to know.
+    #[must_use]
+    pub fn secured(carrier: Carrier, security: Arc<Security>) -> Self {
+        Self { security: Some(security), ..Self::public(carrier) }
+    }
+
+    /// The security, where it has keys.
+    fn keyed(&self) -> Option<&Arc<Security>> {
+        self.security.as_ref().filter(|security| security.has_keys())
+    }
+
+    /// The values that were got, in order.
+    fn values(&self, messages: &[Vec<u8>]) -> Result<Vec<Value>, DlmsError> {
+        if self.keyed().is_none() {
+            let answers = talk::answers(self.carrier, messages)?;
+            return answers.iter().map(|answer| got(answer)).collect();
+        }
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *found).into_iter().collect()
+    }
 }
 
 fn attributes(sentence: &str) -> Result<Vec<Attribute>, SentenceError> {
@@ -40,23 +76,24 @@ fn attributes(sentence: &str) -> Result<Vec<Attribute>, SentenceError> {
 
 fn unreadable(reason: DlmsError) -> ReplyError {
     match reason {
-        DlmsError::Access(_) | DlmsError::NotAssociated { .. } => refused(reason),
+        DlmsError::Access(_) | DlmsError::NotAssociated { .. } | DlmsError::Security(_) => {
+            refused(reason)
+        }
         other => garbled(other),
     }
 }
 
 impl Tongue for Dlms {
     fn steps(&self, sentence: &str) -> Result<Vec<Step>, SentenceError> {
-        Ok(talk::steps(self.carrier, &attributes(sentence)?))
+        let wanted = attributes(sentence)?;
+        Ok(match self.keyed() {
+            None => talk::steps(self.carrier, self.security.as_deref(), &wanted),
+            Some(security) => secured::steps(self.carrier, security, wanted, &self.found),
+        })
     }
 
     fn text(&self, _sentence: &str, messages: &[Vec<u8>]) -> Result<String, ReplyError> {
-        let answers = talk::answers(self.carrier, messages).map_err(unreadable)?;
-        let mut values = Vec::new();
-        for answer in &answers {
-            values.push(got(answer).map_err(unreadable)?);
-        }
-        match values.as_slice() {
+        match self.values(messages).map_err(unreadable)?.as_slice() {
             [value] => value.text().map_err(unreadable),
             [value, scale] => {
                 let (scaler, unit) = scale.scaler_and_unit().map_err(unreadable)?;

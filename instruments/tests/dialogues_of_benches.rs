@@ -1,0 +1,125 @@
+//! What is said on the wire to the instruments of the simulated flow and pressure benches, as
+//! literal bytes; and that no model of the catalogue is without such a dialogue.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot go on")]
+
+#[expect(dead_code, reason = "other dialogues use the rest of it")]
+#[path = "models/script.rs"]
+mod script;
+
+use etalon_instruments::catalogue::LIBRARY;
+use script::{Talk, open, quantity, reads};
+use std::path::Path;
+
+/// Origin: MODBUS Application Protocol V1.1b3, 6.1 to 6.5, and the register map in the file's
+/// own words; 1601 is 0641 hexadecimal, 12.5 is 41480000 as an IEEE 754 single, lower word first.
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_plc1_sets_reads_switches_and_is_made_safe() {
+    let talk: Talk = &[
+        (b"\0\x01\0\0\0\x06\x01\x03\0\0\0\x01", b"\0\x01\0\0\0\x05\x01\x03\x02\x06\x41"),
+        (b"\0\x01\0\0\0\x06\x01\x03\0\x01\0\x02", b"\0\x01\0\0\0\x07\x01\x03\x04\x00\x2A\0\0"),
+        (
+            b"\0\x01\0\0\0\x0B\x01\x10\0\x0A\0\x02\x04\0\0\x41\x48",
+            b"\0\x01\0\0\0\x06\x01\x10\0\x0A\0\x02",
+        ),
+        (b"\0\x01\0\0\0\x06\x01\x05\0\x02\xFF\0", b"\0\x01\0\0\0\x06\x01\x05\0\x02\xFF\0"),
+        (b"\0\x01\0\0\0\x06\x01\x01\0\x02\0\x01", b"\0\x01\0\0\0\x04\x01\x01\x01\x01"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\0\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x41\x48"),
+        (b"\0\x01\0\0\0\x06\x01\x05\0\0\xFF\0", b"\0\x01\0\0\0\x06\x01\x05\0\0\xFF\0"),
+        // Made safe: the diverter to the bypass, the flow to nothing, the pump off; then seen so.
+        (b"\0\x01\0\0\0\x06\x01\x05\0\0\0\0", b"\0\x01\0\0\0\x06\x01\x05\0\0\0\0"),
+        (
+            b"\0\x01\0\0\0\x0B\x01\x10\0\x0A\0\x02\x04\0\0\0\0",
+            b"\0\x01\0\0\0\x06\x01\x10\0\x0A\0\x02",
+        ),
+        (b"\0\x01\0\0\0\x06\x01\x05\0\x02\0\0", b"\0\x01\0\0\0\x06\x01\x05\0\x02\0\0"),
+        (b"\0\x01\0\0\0\x06\x01\x01\0\0\0\x01", b"\0\x01\0\0\0\x04\x01\x01\x01\0"),
+        (b"\0\x01\0\0\0\x06\x01\x01\0\x02\0\x01", b"\0\x01\0\0\0\x04\x01\x01\x01\0"),
+    ];
+    let (plc, speaking) = open("etalon-sim-plc1", talk).await;
+    let plc = plc.unwrap();
+    assert_eq!(plc.identity().unwrap().serial, "42");
+    plc.set("q", &quantity("12.5 m^3/h")).await.unwrap();
+    plc.switch(true).await.unwrap();
+    assert_eq!(plc.read("q").await.unwrap().value.to_string(), "12.5");
+    plc.choose("diverter", "tank").await.unwrap();
+    assert!(plc.make_safe().await.confirmed);
+    drop(plc);
+    speaking.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_tw1_reads_the_water() {
+    let talk: Talk = &[
+        (b"*IDN?\n", b"ETALON,SIM-TW1,TW100001,1.0\n"),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"MEAS:TEMP?\n", b"+2.041200E+01\n"),
+    ];
+    reads("etalon-sim-tw1", talk, &[("t", "20.41200", "degC")]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_dial_is_tapped_and_looked_at() {
+    let talk: Talk = &[
+        (b"*IDN?\n", b"ETALON,SIM-DIAL,GA100001,1.0\n"),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"TAP (@1)\n", b""),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"LOOK? (@1)\n", b"+1.502000E+00\n"),
+    ];
+    let (dial, speaking) = open("etalon-sim-dial", talk).await;
+    let dial = dial.unwrap();
+    dial.choose("case", "tap").await.unwrap();
+    assert_eq!(dial.read("p").await.unwrap().decimal.to_string(), "1.502000");
+    drop(dial);
+    speaking.await.unwrap();
+}
+
+/// Where dialogues stand.
+const DIALOGUES: [&str; 4] =
+    ["dialogues.rs", "dialogues_of_benches.rs", "models.rs", "models_of_other_lines.rs"];
+
+#[test]
+fn every_model_of_the_catalogue_has_a_dialogue_with_literal_wire_text() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let texts = DIALOGUES.map(|name| std::fs::read_to_string(folder.join(name)).unwrap());
+    let named = |id: &str| texts.iter().any(|text| text.contains(&format!("\"{id}\"")));
+    let without: Vec<&str> = LIBRARY
+        .iter()
+        .filter_map(|(name, _)| name.strip_suffix(".toml"))
+        .filter(|id| !named(id))
+        .collect();
+    assert!(without.is_empty(), "models without a dialogue in {DIALOGUES:?}: {without:?}");
+}
+
+/// Each kind of line, and the test that puts it through `conformance::check`.
+const CONFORM: [(&str, &str, &str); 9] = [
+    ("in_process", "conformance.rs", "in_process_transport_conforms_on_the_paused_clock"),
+    ("tcp", "conformance.rs", "tcp_transport_conforms"),
+    ("serial", "serial.rs", "serial_transport_conforms_on_a_pseudo_terminal"),
+    ("vxi11", "lan.rs", "vxi11_transport_conforms"),
+    ("hislip", "lan.rs", "hislip_transport_conforms_in_overlapped_mode"),
+    ("prologix", "lan.rs", "prologix_transport_conforms"),
+    ("usbtmc", "lan/usbtmc.rs", "usbtmc_transport_conforms"),
+    ("visa", "visa.rs", "visa_sockets_conform_although_no_terminator_is_set_by_default"),
+    // It has no far end that could answer late or hang up: it says what a transcript has.
+    ("replay", "replay.rs", "a_transcript_refuses_anything_else_than_what_was_said"),
+];
+
+/// Parts of kinds of lines, and what makes one of them for an address.
+const PARTS: [&str; 5] = ["arrived", "pieces", "ports", "stream", "threaded"];
+
+#[test]
+fn every_kind_of_line_has_a_test_of_its_contract() {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in std::fs::read_dir(house.join("src/transport")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(kind) = name.strip_suffix(".rs") else { continue };
+        let Some((_, file, test)) = CONFORM.iter().find(|(of, _, _)| *of == kind) else {
+            assert!(PARTS.contains(&kind), "transport {kind} is in no conformance test");
+            continue;
+        };
+        let text = std::fs::read_to_string(house.join("tests").join(file)).unwrap();
+        assert!(text.contains(&format!("fn {test}(")), "{kind}: no {test} in {file}");
+    }
+}
