@@ -19,12 +19,14 @@
 
 use etalon_uncertainty::diagnostic::Diagnostic;
 
+mod capability;
 mod field;
 mod finding;
 pub mod model;
 mod reading;
 mod sheet;
 
+pub use capability::Capability;
 pub use model::Model;
 
 /// The version of the format that this program reads and ships.

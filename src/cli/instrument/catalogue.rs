@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use clap::Args;
-use etalon_instruments::catalogue::model::{Language, Model};
+use etalon_instruments::catalogue::{
+    Capability,
+    model::{Language, Model},
+};
 use etalon_uncertainty::quantity::Quantity;
 use serde::Serialize;
 
@@ -22,6 +25,10 @@ use crate::{
 pub struct CatalogueArgs {
     /// One model
     model: Option<String>,
+    /// Only models with this capability: identify, source, measure, settle, count, weigh, divert,
+    /// vent, ambient, "read register", "safe state"
+    #[arg(long, conflicts_with = "model", value_parser = capability)]
+    can: Option<Capability>,
     /// Print the model's file as it is, to begin one's own with
     #[arg(long, requires = "model")]
     file: bool,
@@ -35,6 +42,7 @@ struct Listed {
     status: &'static str,
     own: bool,
     functions: Vec<String>,
+    capabilities: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +87,11 @@ struct Ability {
 pub fn run(args: &CatalogueArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     let surroundings = Surroundings::of(lab)?;
     match &args.model {
-        None => list(&surroundings.models()?, output)?,
+        None => {
+            let mut models = surroundings.models()?;
+            models.retain(|known| args.can.is_none_or(|wanted| wanted.is_of(&known.model)));
+            list(&models, output)?;
+        }
         Some(id) => {
             let known = surroundings.model(id)?;
             if args.file {
@@ -90,6 +102,15 @@ pub fn run(args: &CatalogueArgs, lab: &Path, output: &Output) -> Result<ExitStat
         }
     }
     Ok(ExitStatus::Done)
+}
+
+fn capability(text: &str) -> Result<Capability, String> {
+    let names = Capability::NAMES;
+    let found = names.iter().find(|(name, _)| *name == text).map(|(_, found)| *found);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+        format!("\"{text}\" is no capability; known: {}", known.join(", "))
+    })
 }
 
 fn list(models: &[KnownModel], output: &Output) -> Result<(), CliError> {
@@ -120,6 +141,9 @@ fn show(known: &KnownModel, output: &Output) -> Result<(), CliError> {
     let Titles { en, zh } = &shown.listed.title;
     output.line(format!("{}: {en} · {zh}", model.id));
     output.line(format!("language {}, {}", shown.listed.language, shown.listed.status));
+    if !shown.listed.capabilities.is_empty() {
+        output.line(format!("good for: {}", shown.listed.capabilities.join(", ")));
+    }
     output.line(format!("manual: {}", shown.manual));
     if !shown.note.is_empty() {
         output.line(&shown.note);
@@ -159,6 +183,7 @@ fn listed(known: &KnownModel) -> Listed {
         status: model.status.words(),
         own: known.is_own,
         functions: model.functions.iter().map(|own| own.taxon.as_str().to_owned()).collect(),
+        capabilities: model.capabilities().iter().map(ToString::to_string).collect(),
     }
 }
 
