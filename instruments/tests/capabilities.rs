@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 /// Model, and what its manual or description lets a bench do with it.
 const GOOD_FOR: &[(&str, &str)] = &[
     ("clou-cl3115", ""),
+    ("dead-weight-tester", ""),
     ("dhi-ppc4", "identify, measure"),
     ("dlms-meter", "identify, measure, read register"),
     ("dlt645-meter", "identify, measure, read register"),
     ("druck-pace5000", "identify, source, measure, settle, vent, ambient, safe state"),
     ("druck-pace6000", "identify, source, measure, settle, vent, ambient, safe state"),
     ("etalon-sim-dial", "identify, measure"),
+    ("etalon-sim-dm1", "identify, measure"),
+    ("etalon-sim-hand", "identify, measure, settle, weigh, safe state"),
     ("etalon-sim-pc6", "identify, count"),
     ("etalon-sim-plc1", "identify, source, measure, settle, divert, safe state"),
     ("etalon-sim-ps1", "identify, source, measure, settle, safe state"),

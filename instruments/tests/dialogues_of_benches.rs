@@ -7,7 +7,7 @@
 #[path = "models/script.rs"]
 mod script;
 
-use etalon_instruments::catalogue::LIBRARY;
+use etalon_instruments::catalogue::{self, LIBRARY};
 use script::{Talk, open, quantity, reads};
 use std::path::Path;
 
@@ -73,6 +73,47 @@ async fn etalon_sim_dial_is_tapped_and_looked_at() {
     assert_eq!(dial.read("p").await.unwrap().decimal.to_string(), "1.502000");
     drop(dial);
     speaking.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_dm1_reads_the_oil() {
+    let talk: Talk = &[
+        (b"*IDN?\n", b"ETALON,SIM-DM1,DM400001,1.0\n"),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"MEAS:PRES?\n", b"+2.500310E+01\n"),
+    ];
+    reads("etalon-sim-dm1", talk, &[("p", "25.00310", "MPa")]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_hand_puts_masses_on_looks_and_takes_them_off() {
+    let talk: Talk = &[
+        (b"*IDN?\n", b"ETALON,SIM-HAND,HA100001,1.0\n"),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"MASS 5.00000E0\n", b""),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"MASS?\n", b"5.000000\n"),
+        (b"LOOK? (@1)\n", b"+1.502000E+00\n"),
+        (b"MASS 0\n", b""),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"MASS?\n", b"0.000000\n"),
+    ];
+    let (hand, speaking) = open("etalon-sim-hand", talk).await;
+    let hand = hand.unwrap();
+    hand.set("m_nominal", &quantity("5 kg")).await.unwrap();
+    assert_eq!(hand.read("m").await.unwrap().decimal.to_string(), "5.000000");
+    assert_eq!(hand.read("p").await.unwrap().decimal.to_string(), "1.502000");
+    assert!(hand.make_safe().await.confirmed);
+    drop(hand);
+    speaking.await.unwrap();
+}
+
+/// Nothing is said to it: what it does is a person's, in words.
+#[test]
+fn dead_weight_tester_is_served_by_a_person_and_says_how_it_is_made_safe() {
+    let model = catalogue::shipped("dead-weight-tester").unwrap();
+    assert!(model.is_by_hand() && model.line.is_none());
+    assert!(model.safe_state.hazard && model.safe_state.by_hand.en.contains("vent valve"));
 }
 
 /// Where dialogues stand.
