@@ -1,5 +1,6 @@
 //! Instruments: other people's clients of our simulated ones, other people's servers for our client.
 
+mod announced;
 pub(crate) mod clients;
 pub(crate) mod meters;
 pub(crate) mod multimeter;

@@ -11,7 +11,7 @@
 //! | [`document`] | xmlsec1, xmllint, dcclib (Schematron, XML signature) |
 //! | [`uncertainty`] | GTC, uncertainties, MetroloPy |
 //! | [`client`] | pyvisa with pyvisa-py, over TCP and over a pseudo-terminal |
-//! | [`instruments`] | pyvisa, python-vxi11 and lxi-tools over HiSLIP and VXI-11; dlt645 and gurux-dlms at the meters of a bench; sigrok and PyMeasure at a multimeter; pymodbus at a controller; rsvisa-ivi as VISA library of ours; servers of pymodbus, lewis, dlt645 and gurux for our client |
+//! | [`instruments`] | pyvisa, python-vxi11 and lxi-tools over HiSLIP and VXI-11; dlt645 and gurux-dlms at the meters of a bench; sigrok and PyMeasure at a multimeter; pymodbus at a controller; rsvisa-ivi as VISA library of ours; zeroconf as announcer; servers of pymodbus, lewis, dlt645 and gurux for our client |
 
 mod client;
 mod demonstration;
