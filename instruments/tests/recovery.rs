@@ -49,10 +49,9 @@ async fn a_balance_is_known_again_by_both_of_its_answers_and_weighs_on() {
     assert_eq!(balance.read("m").await.unwrap().value.to_string(), "125312");
 }
 
-/// A balance that was switched off says `I4 A "…"` by itself when it is there again, and a weight
-/// ordered before may still come.
+/// A balance that was reset says `I4 A "…"`, and a weight ordered before may still come.
 ///
-/// Source: pressure dossier 7.1 (MT-SICS reference manual, I4 after switching on).
+/// Source: pressure dossier 7.1 (MT-SICS reference manual, `@`).
 #[tokio::test(start_paused = true)]
 async fn what_a_balance_says_unasked_is_passed_over_and_not_another_instrument() {
     let after: Talk = &[
