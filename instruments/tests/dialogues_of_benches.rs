@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it cannot go on")]
 
-#[expect(dead_code, reason = "other dialogues use the rest of it")]
 #[path = "models/script.rs"]
 mod script;
 

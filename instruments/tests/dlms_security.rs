@@ -30,9 +30,9 @@ use std::{
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// Numbers from here on; the test is over before they are given again.
-struct From(AtomicU32);
+struct Numbers(AtomicU32);
 
-impl Counter for From {
+impl Counter for Numbers {
     fn take(&self) -> Result<u32, String> {
         Ok(self.0.fetch_add(1, Ordering::SeqCst))
     }
@@ -53,7 +53,7 @@ const KEYS: Secrets<'_> = Secrets {
 };
 
 fn security(kind: (Authentication, bool), secrets: Secrets<'_>) -> Result<Security, SecurityError> {
-    Security::new(1, kind, *b"ETL\0\0\0\0\x01", secrets, Arc::new(From(AtomicU32::new(7))))
+    Security::new(1, kind, *b"ETL\0\0\0\0\x01", secrets, Arc::new(Numbers(AtomicU32::new(7))))
 }
 
 /// Origin: DLMS UA Green Book (IEC 62056-5-3), example of an AARQ with low-level security and the

@@ -95,7 +95,11 @@ impl Owner {
         begun: u64,
     ) -> Result<Vec<Vec<u8>>, TransportError> {
         let last_moment = Instant::now() + deadline;
-        if matches!(steps.first(), Some(Step::Write(_) | Step::WriteSecret { .. })) {
+        let speaks_first = matches!(
+            steps.first(),
+            Some(Step::Write(_) | Step::WriteSecret { .. } | Step::Then(_))
+        );
+        if speaks_first {
             self.nothing_unasked().await?;
         }
         let mut answers = Vec::new();
