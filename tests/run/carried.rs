@@ -5,7 +5,7 @@ use etalon::bundle::import::{IMPORTED, Imported, REFUSED, import};
 use etalon::bundle::{Bundle, BundleRefusal, Cargo, Contents};
 use etalon::evaluate::{self, ResultState};
 use etalon::keyring;
-use etalon::lab::demo::{ITEMS, PERSONS};
+use etalon::lab::demo::{ITEMS, PERSONS, PROCEDURE};
 use etalon::people::signing::{Meaning, Statement, sign};
 use etalon_certificates::chain::Root;
 use jiff::Timestamp;
@@ -138,4 +138,38 @@ async fn bundle_that_is_not_what_was_sealed_is_refused_and_recorded() {
     let refusal = take(&there, &sealed(&here, whole)).unwrap_err();
     assert!(matches!(refusal, BundleRefusal::Other { .. }), "{refusal}");
     assert_eq!(last(&there).act, REFUSED);
+}
+
+/// Items and procedures travel without a run: the other bench plans with them, byte for byte the same; a
+/// file that is there with other contents is not overwritten.
+#[test]
+fn items_and_procedures_are_carried_to_a_bench_without_a_network() {
+    let (here, there) = benches();
+    let shipped = here.lab.procedure(PROCEDURE).unwrap().text;
+    let own = shipped.replacen(PROCEDURE, "lab.own.basic-error", 1);
+    std::fs::create_dir_all(here.lab.path("procedures")).unwrap();
+    std::fs::write(here.lab.path("procedures").join("own.toml"), &own).unwrap();
+    let item = here.lab.item(ITEMS[0]).unwrap().text;
+    let item = item.replace(ITEMS[0], "DD26000099");
+    std::fs::write(here.lab.path("items").join("DD26000099.toml"), &item).unwrap();
+
+    let cargo = Cargo {
+        runs: Vec::new(),
+        items: vec!["DD26000099".to_owned()],
+        procedures: vec!["lab.own.basic-error".to_owned()],
+    };
+    let gathered = Contents::gather(&here.lab, &here.journal, &cargo, (PERSONS.0, now())).unwrap();
+    take(&there, &sealed(&here, gathered.clone())).unwrap();
+    assert_eq!(there.lab.procedure("lab.own.basic-error").unwrap().text, own);
+    assert_eq!(there.lab.item("DD26000099").unwrap().text, item);
+    assert_eq!(last(&there).act, IMPORTED);
+    let again = take(&there, &sealed(&here, gathered.clone())).unwrap();
+    assert_eq!(again.files_known.len(), 2);
+
+    let mut other = gathered;
+    let file = other.files.values_mut().next().unwrap();
+    file.push_str("# another one\n");
+    let refusal = take(&there, &sealed(&here, other)).unwrap_err();
+    assert!(matches!(refusal, BundleRefusal::Other { .. }), "{refusal}");
+    assert_eq!(there.lab.item("DD26000099").unwrap().text, item);
 }

@@ -21,5 +21,6 @@ mod scenes;
 mod side_by_side;
 mod signed;
 mod three_phase;
+mod traced;
 mod watched;
 mod worlds;
