@@ -53,7 +53,9 @@ fn iso17025_6_4_7_standards_that_fall_due_are_listed_the_most_urgent_first() {
     let laboratory = Laboratory::new();
     let (_, all) = json(&laboratory, &["register", "due", "--within", "3650"]);
     let standards = all["standards"].as_array().unwrap();
-    assert_eq!(standards.len(), laboratory.lab.register().unwrap().standards().count());
+    let register = laboratory.lab.register().unwrap();
+    let dated = register.standards().filter(|standard| standard.due.is_some()).count();
+    assert_eq!(standards.len(), dated);
     let days: Vec<i64> =
         standards.iter().map(|standard| standard["days_left"].as_i64().unwrap()).collect();
     assert!(days.is_sorted(), "{days:?}");
@@ -61,8 +63,8 @@ fn iso17025_6_4_7_standards_that_fall_due_are_listed_the_most_urgent_first() {
     assert!(soon["standards"].as_array().unwrap().len() <= standards.len());
 }
 
-/// ISO/IEC 17025, 7.10: an error of the pressure standard moves hysteresis and the checks across points
-/// of a gauge as little as its indications move; all of them are told.
+/// ISO/IEC 17025, 7.10: an error of the pressure standard moves errors of indication and what is the
+/// largest of them across the points; all of it is told.
 #[tokio::test(start_paused = true)]
 async fn iso17025_7_10_recall_tells_what_changes_across_points() {
     let stage = Stage::new(GAUGE, 3, &[]);
@@ -84,5 +86,7 @@ async fn iso17025_7_10_recall_tells_what_changes_across_points() {
     let results = &found[0].items[0].results;
     let points = papers.plan.entries.len();
     assert!(results.len() > points, "{} results, {points} of them at points", results.len());
-    assert!(results[..points].iter().all(|own| (own.value - own.corrected).abs() > 0.0));
+    let moved = |own: &recall::AffectedResult| (own.value - own.corrected).abs() > 0.0;
+    assert!(results[..points].iter().any(moved));
+    assert!(results[points..].iter().any(moved), "{:?}", &results[points..]);
 }
