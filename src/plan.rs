@@ -16,7 +16,7 @@
 //! `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
 //! `steps` → `setpoints` → `movements` → `collections` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `filling` →
-//! `expected` → `prediction` → `duration`.
+//! `expected` → `prediction` → `further` → `duration`.
 
 pub mod accreditation;
 pub mod adviser;
@@ -31,6 +31,7 @@ pub mod duration;
 pub mod expectations;
 pub mod expected;
 pub mod filling;
+pub mod further;
 pub mod hold;
 pub mod make;
 pub mod movements;

@@ -1,9 +1,9 @@
 //! How long a run is expected to take: every step in order, with where it leaves the bench.
 //!
 //! What is counted: what the procedure waits, the way of what is moved at its rate and until it is
-//! at rest, the pulses of the slowest position with the wait for the first of them, and the looks
-//! that find out. What is not: the operator's time for an answer, and further repeats or stages
-//! that only results can ask for.
+//! at rest, the pulses of the slowest position with the wait for the first of them, the looks
+//! that find out, and the further repeats that may be expected. What is not: the operator's time for
+//! an answer, and stages that only results can ask for.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,10 @@ use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
 
 use super::bind::Bound;
+use super::further::Further;
 use super::prediction::carried;
 use super::step::{Approach, Drain, Gate, Ramp, Vent};
-use super::{Plan, PlannedPoint, Step};
+use super::{Plan, PlanEntry, PlannedPoint, Step};
 use crate::engine::action::{count, reading};
 use crate::engine::links::by_hand;
 use crate::engine::live::series::Watched;
@@ -55,10 +56,15 @@ pub(super) fn predict(plan: &mut Plan, bound: &[Bound<'_>]) {
     let mut bench = Prospect { settling_s: settling(bound), ..Prospect::default() };
     let mut prompts = 0;
     let mut duration_s = 0.0;
+    let mut further = Further::default();
+    let results = by_place(&plan.entries);
     for stage in &mut plan.stages {
         let began_s = bench.now_s;
         for point in &mut stage.points {
-            point.predicted_s = carried(bench.point(point));
+            let own = results.get(&(stage.id.as_str(), point.id.as_str()));
+            let own = own.into_iter().flatten().copied();
+            let more = further.expected(&point.repeat, own);
+            point.predicted_s = carried(bench.point(point, more));
             let once = point.steps.iter().chain(&point.closing);
             let once: usize = once.map(|step| step.prompts(positions)).sum();
             let each: usize = point.repeated.iter().map(|step| step.prompts(positions)).sum();
@@ -77,6 +83,15 @@ pub(super) fn predict(plan: &mut Plan, bound: &[Bound<'_>]) {
     plan.prompts = prompts + by_hand::questions(&plan.instruments).count();
 }
 
+/// The results of every point of every stage.
+fn by_place(entries: &[PlanEntry]) -> BTreeMap<(&str, &str), Vec<&PlanEntry>> {
+    let mut places: BTreeMap<(&str, &str), Vec<&PlanEntry>> = BTreeMap::new();
+    for entry in entries {
+        places.entry((&entry.stage, &entry.point)).or_default().push(entry);
+    }
+    places
+}
+
 fn settling(bound: &[Bound<'_>]) -> BTreeMap<(String, String), f64> {
     let mut settling = BTreeMap::new();
     for bound in bound {
@@ -91,17 +106,22 @@ fn settling(bound: &[Bound<'_>]) -> BTreeMap<(String, String), f64> {
 }
 
 impl Prospect {
-    /// Seconds of a point.
-    fn point(&mut self, point: &mut PlannedPoint) -> f64 {
+    /// Seconds of a point at which so many further repeats are expected; each takes as long as the
+    /// last of the first ones.
+    fn point(&mut self, point: &mut PlannedPoint, further: f64) -> f64 {
         let began_s = self.now_s;
         for step in &mut point.steps {
             self.step(step);
         }
+        let mut last_s = 0.0;
         for _ in 0..point.repeat.n {
+            let repeat_s = self.now_s;
             for step in &mut point.repeated {
                 self.step(step);
             }
+            last_s = self.now_s - repeat_s;
         }
+        self.pass(further * last_s);
         for step in &mut point.closing {
             self.step(step);
         }

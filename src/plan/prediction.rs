@@ -25,8 +25,12 @@ pub fn carried(number: f64) -> f64 {
 /// What the reference of an ordinary comparison will count is the only unknown;
 /// it follows from the equation that will serve the value.
 #[must_use]
-pub fn reading_for(wanted: f64, near: f64, value_at: impl Fn(f64) -> Option<f64>) -> Option<f64> {
-    let off = |reading: f64| value_at(reading).map(|value| value - wanted);
+pub fn reading_for(
+    wanted: f64,
+    near: f64,
+    mut value_at: impl FnMut(f64) -> Option<f64>,
+) -> Option<f64> {
+    let mut off = |reading: f64| value_at(reading).map(|value| value - wanted);
     let mut lower = (1.0, off(1.0)?);
     for _ in 0..DECADES {
         let reading = lower.0 * 10.0;
@@ -46,7 +50,7 @@ fn refined(
     mut lower: (f64, f64),
     mut upper: (f64, f64),
     near: f64,
-    off: impl Fn(f64) -> Option<f64>,
+    mut off: impl FnMut(f64) -> Option<f64>,
 ) -> Option<f64> {
     for step in 0..STEPS {
         let share = lower.1 / (lower.1 - upper.1);

@@ -85,7 +85,7 @@ pub struct PlannedPoint {
     pub closing: Vec<Step>,
     /// How often.
     pub repeat: PlannedRepeat,
-    /// Predicted duration in seconds, without further repeats.
+    /// Predicted duration in seconds, with the further repeats that may be expected.
     pub predicted_s: f64,
 }
 

@@ -252,20 +252,17 @@ impl Template<'_> {
         };
         let wanted = expected::nominal(self.seat, &self.model.unit);
         let near = limit.unwrap_or_else(|| if wanted == 0.0 { 1.0 } else { wanted.abs() }) * NEAR;
-        let value_at = |reading: f64| {
-            let mut trial = expected.clone();
-            trial.insert(input.clone(), reading);
-            let mut evaluation = filled(entry, readings_of(&trial, entry, 1));
-            evaluation.monte_carlo = None;
-            evaluation.rounding = None;
-            // One repeat has no spread; the value does not ask for one.
-            let spreads = |name: &String| entry.own_spread.iter().any(|own| own.input == *name);
-            for input in evaluation.inputs.iter_mut().filter(|input| spreads(&input.name)) {
-                input.components.clear();
-            }
-            evaluation.evaluate().ok().map(|outcome| outcome.value)
-        };
-        let found = prediction::reading_for(wanted, near, value_at);
+        let mut trial = expected.clone();
+        trial.insert(input.clone(), 1.0);
+        let mut evaluation = filled(entry, readings_of(&trial, entry, 1));
+        // One repeat has no spread; the value does not ask for one.
+        let spreads = |name: &String| entry.own_spread.iter().any(|own| own.input == *name);
+        for input in evaluation.inputs.iter_mut().filter(|input| spreads(&input.name)) {
+            input.components.clear();
+        }
+        let open = evaluation.by_reading(input);
+        let mut open = open.map_err(|error| self.unpredictable(error.to_string()))?;
+        let found = prediction::reading_for(wanted, near, |reading| open.value(reading));
         let none = || self.unpredictable(format!("no reading of {input} makes the item right"));
         let found = found.ok_or_else(none)?;
         expected.insert(input.clone(), carried(found));

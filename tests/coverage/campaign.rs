@@ -1,6 +1,6 @@
-//! Calibrations in virtual time, one after another, in one laboratory.
+//! Calibrations in virtual time, in laboratories that work side by side, one for each processor.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{sync::Arc, thread};
 
 use etalon::{
     demonstration::Scene,
@@ -11,19 +11,21 @@ use etalon::{
             recorded_plan, wiring,
         },
     },
-    evaluate::{self, RunResults},
+    evaluate,
+    journal::{Body, Event},
     lab::{Lab, demo},
     plan::Plan,
     store::Journal,
 };
-use etalon_fixtures::{in_process::in_process, library, world::World};
+use etalon_fixtures::{in_process::in_process, world::World};
 use etalon_instruments::{clock::Clock, link::Wiring};
 use etalon_procedures::procedure::Activity;
 use jiff::Timestamp;
 
 use crate::{
-    tally::Tally,
-    truth::{self, Account, Truths},
+    findings::{Calibration, findings},
+    population,
+    truth::{self, Account},
 };
 
 /// Nobody looks on.
@@ -34,34 +36,43 @@ impl Sink for Unseen {
 }
 
 /// A laboratory that calibrates the same items again and again, each time in another world.
-pub(crate) struct Campaign {
+struct Campaign {
     scene: &'static Scene,
+    world: String,
     folder: tempfile::TempDir,
     lab: Lab,
     journal: Journal,
     now: Timestamp,
 }
 
+/// So many calibrations on the bench of a scene, with the seeds from 1, in their order.
+pub(crate) fn calibrations(scene: &'static Scene, runs: u64) -> Vec<Calibration> {
+    let side_by_side = thread::available_parallelism().map_or(1, |n| n.get() as u64).min(runs);
+    let mut all: Vec<Calibration> = thread::scope(|scope| {
+        let start = |first: u64| {
+            scope.spawn(move || {
+                let campaign = Campaign::new(scene);
+                let seeds = (first..=runs).step_by(side_by_side as usize);
+                seeds.map(|seed| campaign.once(seed)).collect::<Vec<_>>()
+            })
+        };
+        let working: Vec<_> = (1..=side_by_side).map(start).collect();
+        working.into_iter().flat_map(|one| one.join().unwrap()).collect()
+    });
+    all.sort_by_key(|one| one.seed);
+    all
+}
+
 impl Campaign {
-    pub(crate) fn new(scene: &'static Scene) -> Self {
+    fn new(scene: &'static Scene) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         let lab = Lab::init_demo(&folder.path().join("lab"), now).unwrap();
         let journal = lab.journal().unwrap();
-        Self { scene, folder, lab, journal, now }
+        Self { scene, world: population::world(scene.bench), folder, lab, journal, now }
     }
 
-    /// So many calibrations, with the seeds from 1.
-    pub(crate) fn calibrate(&self, runs: u64) -> Tally {
-        let mut tally = Tally::new(self.scene.bench);
-        for seed in 1..=runs {
-            let (plan, results, truths) = self.once(seed);
-            tally.take(&plan, &results, &truths);
-        }
-        tally
-    }
-
-    fn once(&self, seed: u64) -> (Plan, RunResults, Truths) {
+    fn once(&self, seed: u64) -> Calibration {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .start_paused(true)
@@ -69,8 +80,7 @@ impl Campaign {
             .unwrap();
         runtime.block_on(async {
             let clock = Clock::virtual_from(self.now);
-            let text = library::world(self.scene.bench).unwrap();
-            let mut world = World::from_toml(text, seed).unwrap();
+            let mut world = World::from_toml(&self.world, seed).unwrap();
             let account = Account::default();
             world.keep_account(Box::new(account.clone()), &[]);
             let bench = in_process(world, clock);
@@ -88,13 +98,18 @@ impl Campaign {
             let run = engine::run(&session, prepared.plan, prepared.papers).await.unwrap().run;
             let events = self.journal.events(&run).unwrap();
             let mut plan = recorded_plan(&self.journal, &run, &events).unwrap();
-            // The second opinion is asked for once, in the tally.
+            // The second opinion is asked for where it is wanted, in the tally.
             for entry in &mut plan.entries {
                 entry.evaluation.monte_carlo = None;
             }
             let results = evaluate::evaluate(&plan, &events).unwrap();
             let truths = bench.bench().with(|world| truth::truths(&plan, world, &account));
-            (plan, results, truths)
+            Calibration {
+                seed,
+                findings: findings(&plan, &results, &truths),
+                foretold_s: plan.duration_s,
+                took_s: took_s(&plan, &events),
+            }
         })
     }
 
@@ -110,7 +125,13 @@ impl Campaign {
     }
 }
 
-/// Threads for the second opinion.
-pub(crate) fn threads() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+/// Seconds from the beginning of the first stage to the end of the last.
+fn took_s(plan: &Plan, events: &[Event]) -> f64 {
+    let at = |event: &Event| event.at.parse::<Timestamp>().unwrap();
+    let begin = events.iter().find(|one| matches!(one.body, Body::StageStarted { .. })).unwrap();
+    let is_end =
+        |one: &&Event| matches!(one.body, Body::StageFinished { .. } | Body::StageSkipped { .. });
+    let end = events.iter().rev().find(is_end).unwrap();
+    assert!(!plan.stages.is_empty());
+    at(end).duration_since(at(begin)).as_secs_f64()
 }

@@ -1,167 +1,124 @@
 //! How often U covered the truth, against what the budget itself predicts.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::{collections::BTreeMap, num::NonZeroUsize, thread};
 
-use etalon::{
-    evaluate::{Measured, ResultState, RunResults},
-    plan::Plan,
-};
 use etalon_uncertainty::{
     evaluation::{Coverage, Evaluation, MonteCarloPlan},
     monte_carlo::GENERATOR,
-    unit::Unit,
 };
 
-use crate::{campaign::threads, truth::Truths};
+use crate::findings::{Calibration, Finding};
 
-/// Least share of covered truths, %.
-const LEAST: f64 = 93.0;
-/// By how much it may fall short of the prediction, points of per cent.
-const SHORT_OF_PREDICTION: f64 = 2.0;
 /// Trials of the second opinion.
-const TRIALS: u64 = 200_000;
+const TRIALS: u64 = 100_000;
+/// Halvings of the bracket in which the predicted share is looked for: to 0.02 %.
+const HALVINGS: u32 = 11;
+/// Calibrations whose budgets are asked where a budget rests on the repeats of its own point.
+const ASKED: usize = 20;
 
 /// What was found at one point.
-struct Found {
-    calibrations: u32,
-    covered: u32,
-    /// Largest and mean |deviation| in units of U, and mean deviation.
-    largest: f64,
-    squares: f64,
-    sum: f64,
-    expanded: f64,
-    unit: String,
-    predicted_percent: f64,
+pub(crate) struct Point {
+    /// Its key.
+    pub(crate) key: String,
+    /// Results compared with their truth.
+    pub(crate) calibrations: u32,
+    /// Those whose U covers it.
+    pub(crate) covered: u32,
+    /// Deviations in units of U: mean, root mean square, largest.
+    pub(crate) mean: f64,
+    pub(crate) rms: f64,
+    pub(crate) largest: f64,
+    /// Mean of U, and its unit.
+    pub(crate) expanded: f64,
+    pub(crate) unit: String,
+    /// Share that Monte Carlo of the same budget gives to ±U, %.
+    pub(crate) predicted_percent: f64,
 }
 
-/// The table of one campaign.
-pub(crate) struct Tally {
-    bench: &'static str,
-    found: BTreeMap<String, Found>,
-    order: Vec<String>,
-}
-
-impl Tally {
-    pub(crate) fn new(bench: &'static str) -> Self {
-        Self { bench, found: BTreeMap::new(), order: Vec::new() }
-    }
-
-    /// Takes the results of one calibration.
-    pub(crate) fn take(&mut self, plan: &Plan, results: &RunResults, truths: &Truths) {
-        for item in &results.items {
-            for result in &item.results {
-                let ResultState::Measured(measured) = &result.state else { continue };
-                let main = plan
-                    .entries
-                    .iter()
-                    .find(|entry| entry.stage == result.stage && entry.point == result.point);
-                let measurand = main.map(|entry| entry.evaluation.measurand.clone());
-                // The first model of a stage is the one that the world knows the truth of.
-                if measurand != Some(measured.evaluation.measurand.clone()) {
-                    continue;
-                }
-                let key = format!("{}/{}", result.stage, result.point);
-                let Some((truth, unit)) = truths.get(&(item.position, key.clone())) else {
-                    continue;
-                };
-                self.one(&key, measured, *truth, unit);
-            }
-        }
-    }
-
-    fn one(&mut self, key: &str, measured: &Measured, truth: f64, unit: &str) {
-        let outcome = &measured.outcome;
-        let (own, given) = (Unit::parse(&outcome.unit).unwrap(), Unit::parse(unit).unwrap());
-        let truth = own.from_si(given.to_si(truth));
-        let off = (outcome.value - truth) / outcome.expanded;
-        let order = &mut self.order;
-        let found = self.found.entry(key.to_owned()).or_insert_with(|| {
-            order.push(key.to_owned());
-            Found {
-                calibrations: 0,
-                covered: 0,
-                largest: 0.0,
-                squares: 0.0,
-                sum: 0.0,
-                expanded: 0.0,
-                unit: outcome.unit.clone(),
-                predicted_percent: predicted_percent(&measured.evaluation, outcome.expanded),
-            }
-        });
-        found.calibrations += 1;
-        found.covered += u32::from(off.abs() <= 1.0);
-        found.largest = found.largest.max(off.abs());
-        found.squares += off * off;
-        found.sum += off;
-        found.expanded += outcome.expanded;
-    }
-
-    /// The table, for people and for `docs/campaigns.md`.
-    pub(crate) fn table(&self) -> String {
-        let mut table = format!(
-            "{}\n| point | n | U covers, % | Monte Carlo predicts, % | mean U | deviation: mean, rms, largest, in U |\n|---|--:|--:|--:|--:|---|\n",
-            self.bench
-        );
-        for key in &self.order {
-            let found = &self.found[key];
-            let n = f64::from(found.calibrations);
-            let (mean, rms) = (found.sum / n, (found.squares / n).sqrt());
-            writeln!(
-                table,
-                "| {key} | {n} | {:.1} | {:.1} | {:.3e} {} | {mean:+.2}, {rms:.2}, {:.2} |",
-                found.covered_percent(),
-                found.predicted_percent,
-                found.expanded / n,
-                found.unit,
-                found.largest
-            )
-            .unwrap();
-        }
-        table
-    }
-
-    /// The points at which the results lie to one side of the truth by half of U or more.
-    pub(crate) fn biased(&self) -> Vec<String> {
-        assert!(!self.found.is_empty(), "nothing was compared");
-        let biased = |(key, found): (&String, &Found)| {
-            let mean = found.sum / f64::from(found.calibrations);
-            (mean.abs() >= 0.5).then(|| format!("{key}: {mean:+.2} U off in the mean"))
-        };
-        self.found.iter().filter_map(biased).collect()
-    }
-
-    /// The points at which U covers too little.
-    pub(crate) fn short(&self) -> Vec<String> {
-        let failing = |(key, found): (&String, &Found)| {
-            let covered = found.covered_percent();
-            let least = LEAST.max(found.predicted_percent - SHORT_OF_PREDICTION);
-            // Two standard deviations of a share that so many calibrations show.
-            let share = least / 100.0;
-            let open = 200.0 * (share * (1.0 - share) / f64::from(found.calibrations)).sqrt();
-            (covered < least - open).then(|| format!("{key}: {covered:.1} %, wanted {least:.1} %"))
-        };
-        self.found.iter().filter_map(failing).collect()
-    }
-}
-
-impl Found {
-    fn covered_percent(&self) -> f64 {
+impl Point {
+    /// Share of covered truths, %.
+    pub(crate) fn covered_percent(&self) -> f64 {
         100.0 * f64::from(self.covered) / f64::from(self.calibrations)
     }
 }
 
-/// The probability, in per cent, that Monte Carlo of the budget gives to ±U: the one whose
-/// symmetric interval is as wide as that.
-fn predicted_percent(evaluation: &Evaluation, expanded: f64) -> f64 {
+/// Every point of a campaign at which the world knows the truth, in the order of the plan.
+pub(crate) fn points(calibrations: &[Calibration]) -> Vec<Point> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut found: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    let all = calibrations.iter().flat_map(|one| &one.findings);
+    for finding in all.filter(|finding| finding.truth.is_some()) {
+        found.entry(&finding.key).or_insert_with(|| {
+            order.push(&finding.key);
+            Vec::new()
+        });
+        found.get_mut(finding.key.as_str()).unwrap().push(finding);
+    }
+    assert!(!order.is_empty(), "nothing was compared");
+    order.into_iter().map(|key| point(key, &found[key])).collect()
+}
+
+fn point(key: &str, found: &[&Finding]) -> Point {
+    let off: Vec<f64> = found.iter().filter_map(|finding| finding.off()).collect();
+    let n = off.len() as f64;
+    Point {
+        key: key.to_owned(),
+        calibrations: off.len() as u32,
+        covered: off.iter().filter(|off| off.abs() <= 1.0).count() as u32,
+        mean: off.iter().sum::<f64>() / n,
+        rms: (off.iter().map(|off| off * off).sum::<f64>() / n).sqrt(),
+        largest: off.iter().fold(0.0, |largest, off| off.abs().max(largest)),
+        expanded: found.iter().map(|finding| finding.expanded).sum::<f64>() / n,
+        unit: found[0].unit.clone(),
+        predicted_percent: predicted_percent(found),
+    }
+}
+
+/// The table, for people and for `docs/campaigns.md`.
+pub(crate) fn table(points: &[Point]) -> String {
+    let mut table = String::from(
+        "| point | n | U covers, % | Monte Carlo predicts, % | mean U | deviation: mean, rms, largest, in U |\n|---|--:|--:|--:|--:|---|\n",
+    );
+    for point in points {
+        writeln!(
+            table,
+            "| {} | {} | {:.1} | {:.1} | {:.3e} {} | {:+.2}, {:.2}, {:.2} |",
+            point.key,
+            point.calibrations,
+            point.covered_percent(),
+            point.predicted_percent,
+            point.expanded,
+            point.unit,
+            point.mean,
+            point.rms,
+            point.largest
+        )
+        .unwrap();
+    }
+    table
+}
+
+/// What Monte Carlo of the budget gives to ±U, %. A budget without Type A of its own repeats says the
+/// same in every calibration; one with is asked in several.
+fn predicted_percent(found: &[&Finding]) -> f64 {
+    let differ = found.iter().any(|one| (one.expanded / found[0].expanded - 1.0).abs() > 0.01);
+    let asked = &found[..if differ { ASKED.min(found.len()) } else { 1 }];
+    let sum: f64 = asked.iter().map(|one| predicted_by(&one.evaluation, one.expanded)).sum();
+    sum / asked.len() as f64
+}
+
+/// The probability whose symmetric interval is as wide as ±U.
+fn predicted_by(evaluation: &Evaluation, expanded: f64) -> f64 {
+    let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let mut evaluation = evaluation.clone();
     evaluation.monte_carlo =
         Some(MonteCarloPlan { trials: TRIALS, seed: 1, generator: GENERATOR.to_owned() });
     let (mut low, mut high) = (0.5, 0.9999);
-    for _ in 0..11 {
+    for _ in 0..HALVINGS {
         let p = 0.5 * (low + high);
         evaluation.coverage = Coverage::Fixed { k: "2".to_owned(), p: format!("{p:.6}") };
-        let outcome = evaluation.evaluate_on(threads()).unwrap().monte_carlo.unwrap();
+        let outcome = evaluation.evaluate_on(threads).unwrap().monte_carlo.unwrap();
         if 0.5 * (outcome.hi_sym - outcome.lo_sym) < expanded { low = p } else { high = p }
     }
     50.0 * (low + high)

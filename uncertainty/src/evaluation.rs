@@ -14,6 +14,7 @@
 //! - Nothing is inferred: a missing number is an error.
 
 mod build;
+mod by_reading;
 mod decide;
 mod error;
 mod outcome;
@@ -28,6 +29,7 @@ use crate::text::Text;
 pub use error::EvaluationError;
 use error::{At, text_error};
 
+pub use by_reading::ByReading;
 pub use decide::{JudgedOn, Judgement, Verdict};
 pub use outcome::{BudgetRow, MonteCarloOutcome, Outcome};
 

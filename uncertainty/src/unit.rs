@@ -15,6 +15,7 @@
 
 mod dimension;
 mod parser;
+mod read_before;
 mod table;
 
 use std::fmt;
@@ -77,7 +78,7 @@ impl Unit {
     /// # Errors
     /// When a symbol is unknown or the text is no unit.
     pub fn parse(text: &str) -> Result<Self, UnitError> {
-        parser::parse(text)
+        read_before::parse(text)
     }
 
     /// The unit one.

@@ -343,3 +343,16 @@ fn what_does_not_fit_is_refused_with_its_place() {
     assert!(refused(&|e| e.repeats.clear()).contains("no repeat"));
     assert!(refused(&|e| e.quantity = "E".to_owned()).contains("one number"));
 }
+
+/// By hand: (120000 - m) / m is 1/3 at m = 90000, whatever was read in the repeats.
+#[test]
+fn value_follows_one_open_reading_as_if_it_had_been_read() {
+    let evaluation = meter("120000", ["119605", "119632"], ("0", Vec::new()), "0", Vec::new());
+    let mut open = evaluation.by_reading("m").unwrap();
+    assert!((open.value(90_000.0).unwrap() - 100.0 / 3.0).abs() < 1e-12);
+    let read = meter("120000", ["119600", "119600"], ("0", Vec::new()), "0", Vec::new());
+    let found = read.evaluate().unwrap().value;
+    assert!((open.value(119_600.0).unwrap() - found).abs() < 1e-12);
+    assert!(open.value(0.0).is_none(), "nothing is divided by zero");
+    assert!(evaluation.by_reading("n").is_err());
+}

@@ -1,0 +1,104 @@
+//! Further repeats that results will ask for: how many may be expected before anything is measured.
+//!
+//! Nobody knows the item's error yet. What is known is its limit, and that an item of its kind is
+//! made to conform; with that the condition of the repeat is judged beforehand.
+
+use std::collections::BTreeMap;
+
+use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::normal;
+use etalon_uncertainty::unit::Unit;
+
+use super::{Condition, PlanEntry, PlannedRepeat};
+use crate::engine::live;
+
+/// Standard deviation of the error of an item before it is measured, as a share of its limit.
+/// Chosen: half, so that 95 % of the items of a kind lie inside their limits.
+const OF_LIMIT: f64 = 0.5;
+/// Equally probable errors for which the condition is judged.
+/// Chosen: sixty; more would move the duration of a run by less than a thousandth.
+const ERRORS: u32 = 60;
+
+/// What is known beforehand about further repeats, with what was worked out already.
+#[derive(Default)]
+pub(super) struct Further {
+    shares: BTreeMap<String, f64>,
+}
+
+impl Further {
+    /// Repeats to be expected beyond the first ones at a point whose results these are, one of each
+    /// position and model: some position asks for them, and they are taken as often as is allowed.
+    pub(super) fn expected<'a>(
+        &mut self,
+        repeat: &PlannedRepeat,
+        entries: impl Iterator<Item = &'a PlanEntry>,
+    ) -> f64 {
+        let Some(condition) = &repeat.retry_if else { return 0.0 };
+        let nobody: f64 = entries.map(|entry| 1.0 - self.share(condition, entry)).product();
+        let more = repeat.more.max(1).min(repeat.max.saturating_sub(repeat.n));
+        f64::from(more) * (1.0 - nobody)
+    }
+
+    /// The share of items whose result would ask for more.
+    fn share(&mut self, condition: &Condition, entry: &PlanEntry) -> f64 {
+        let Some(limit) = entry.prediction.mpe else { return 0.0 };
+        let own = condition.names.get(&entry.position).or_else(|| condition.names.get(&0));
+        let known = format!("{limit} {} {own:?}", entry.prediction.unit);
+        if let Some(share) = self.shares.get(&known) {
+            return *share;
+        }
+        let share = share_of(condition, entry, limit);
+        self.shares.insert(known, share);
+        share
+    }
+}
+
+fn share_of(condition: &Condition, entry: &PlanEntry, limit: f64) -> f64 {
+    let Ok(unit) = Unit::parse(&entry.prediction.unit) else { return 0.0 };
+    let asks = |index: &u32| {
+        let p = (f64::from(*index) + 0.5) / f64::from(ERRORS);
+        let error = Value::in_unit(OF_LIMIT * limit * normal::quantile(p), &unit);
+        let name = entry.evaluation.measurand.clone();
+        let names = BTreeMap::from([(name, Value::List(vec![error]))]);
+        // What cannot be judged without readings is not foretold.
+        live::truth(condition, entry.position, names).unwrap_or(false)
+    };
+    f64::from((0..ERRORS).filter(asks).count() as u32) / f64::from(ERRORS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// |E| between 0.8 and 1.2 of the limit is between 1.6 and 2.4 standard deviations:
+    /// 2 (0.99180 - 0.94520) = 0.0932 of a normal distribution (tables of it); a sixtieth more or less.
+    #[test]
+    fn jjg_596_one_item_in_eleven_is_expected_near_its_limit() {
+        let plan = plan();
+        let entry = plan.entries.first().unwrap();
+        let point = plan.stages.iter().flat_map(|stage| &stage.points);
+        let point = point.filter(|point| point.id == entry.point).last().unwrap();
+        let share = share_of(point.repeat.retry_if.as_ref().unwrap(), entry, 1.0);
+        assert!((share - 0.0932).abs() < 1.0 / 60.0, "{share}");
+        // Two positions ask with 1 - (1 - 0.1)^2 = 0.19, and two repeats are taken at once.
+        let expected = Further::default().expected(&point.repeat, [entry, entry].into_iter());
+        let wanted = 2.0 * (1.0 - (1.0 - share) * (1.0 - share));
+        assert!((expected - wanted).abs() < 1e-12, "{expected}");
+    }
+
+    fn plan() -> crate::plan::Plan {
+        use crate::engine::session::preparation::{self, Request};
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-11-23T08:00:00Z".parse().unwrap();
+        let lab = crate::lab::Lab::init_demo(&folder.path().join("lab"), now).unwrap();
+        let request = Request {
+            procedure: "cn.jjg596.direct.basic-error".to_owned(),
+            bench: "meters-6".to_owned(),
+            items: vec!["DD26000001".to_owned()],
+            activity: etalon_procedures::procedure::Activity::Calibration,
+            date: lab.identity.civil_day(now),
+            seed: 1,
+        };
+        preparation::prepare(&lab, &request).unwrap().plan
+    }
+}
