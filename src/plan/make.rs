@@ -44,6 +44,8 @@ pub(super) struct Ready<'a> {
     pub(super) item: &'a Item,
     pub(super) fields: ItemFields,
     pub(super) points: Vec<Point>,
+    /// Point id → its place among them.
+    pub(super) places: BTreeMap<String, usize>,
     /// Names at every point, by model and point id.
     pub(super) names: BTreeMap<(String, String), Names>,
     /// Names that are the same at every point: for stages without points.
@@ -219,13 +221,16 @@ fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready
         }
     }
     let nothing = desk.names_of_no_point()?;
-    Ok(Ready { position, item, fields, points, names, nothing })
+    let places = points.iter().enumerate().map(|(place, point)| (point.id.clone(), place));
+    let places = places.collect();
+    Ok(Ready { position, item, fields, points, places, names, nothing })
 }
 
 impl Ready<'_> {
     /// The seat of this item at a point.
     pub(super) fn seat(&self, procedure: &Procedure, point: Option<&str>) -> Seat<'_> {
-        let point = point.and_then(|id| self.points.iter().find(|point| point.id == id));
+        let point = point.and_then(|id| self.places.get(id));
+        let point = point.and_then(|place| self.points.get(*place));
         let names = point.and_then(|point| {
             let model = procedure.models.first()?;
             self.names.get(&(model.name.clone(), point.id.clone()))
