@@ -1,7 +1,5 @@
 //! What every shipped model is good for, written down by hand beside what its file makes of it.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot go on")]
-
 use etalon_instruments::catalogue::{self, Capability, LIBRARY};
 use std::collections::BTreeMap;
 

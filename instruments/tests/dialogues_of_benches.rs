@@ -1,8 +1,6 @@
 //! What is said on the wire to the instruments of the simulated flow and pressure benches, as
 //! literal bytes; and that no model of the catalogue is without such a dialogue.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it cannot go on")]
-
 #[path = "models/script.rs"]
 mod script;
 
