@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::choices::Choices;
 use super::refusal::{Blame, PlanError, line};
 use super::{Rejection, RoleBinding, conditions};
-use crate::bench::{BY_HAND, Bench, BenchInstrument};
+use crate::bench::{Bench, BenchInstrument};
 use crate::register::{Register, RuleRefusal, Standard};
 use crate::specification::{Filed, Specifications};
 
@@ -247,17 +247,13 @@ fn can(role: &Role, instrument: &BenchInstrument, model: &Model) -> bool {
     is_given || role.can.iter().any(|taxon| model.function(taxon).is_some())
 }
 
-/// A person reads where the role allows it, and where the bench says so.
+/// A person reads where the role allows it; everybody else needs a line.
 fn by_hand(role: &Role, instrument: &BenchInstrument, model: &Model) -> Result<(), Objection> {
     let is_allowed = role.input.iter().any(|way| way == "manual");
     match (model.is_by_hand(), &instrument.resource) {
         (true, _) if !is_allowed => {
             Err(unfit("a person reads it, and the role does not allow `manual` among its `input`"))
         }
-        (true, Some(resource)) => Err(unfit(format!(
-            "a person reads model {}, and the bench gives it the line {resource}: write `resource = \"{BY_HAND}\"`",
-            model.id
-        ))),
         (false, None) => {
             Err(unfit(format!("model {} needs a line, and the bench gives it none", model.id)))
         }
