@@ -45,7 +45,10 @@ impl Course<'_> {
             Step::Ask { wanted, .. } => {
                 of_answer(wanted, &unit).or_else(|| self.of_typed(found, name, &unit))
             }
-            Step::Read { quantity, .. } => self.of_reading(found, quantity, &unit),
+            Step::Read { role, quantity, .. } => match self.awaited(seat, &unit) {
+                Some(awaited) => self.of_register(found, (role, quantity), awaited),
+                None => self.of_reading(found, quantity, &unit),
+            },
             Step::Divert(divert) => of_collection(divert, name, seat, &unit),
             _ => None,
         }
@@ -64,6 +67,41 @@ impl Course<'_> {
         self.of_reading(asking, read.next()?, unit)
     }
 
+    /// The energy that the point says shall flow, where the steps wait for a register to show it.
+    fn awaited(&self, seat: &Seat<'_>, unit: &Unit) -> Option<f64> {
+        let waits = |step: &Step| matches!(step, Step::Until { .. });
+        if unit.dimension() != energy()? || !self.point.steps.iter().any(waits) {
+            return None;
+        }
+        seat.point?.values.values().find_map(|value| match value {
+            Value::Number { si, kind } if kind.dimension == unit.dimension() => {
+                Some(unit.from_si(*si))
+            }
+            _ => None,
+        })
+    }
+
+    /// A register stands at zero before the wait; behind it the one that was waited for shows
+    /// what was awaited, and any other follows from the equation.
+    fn of_register(
+        &self,
+        reading: &Step,
+        (role, quantity): (&str, &str),
+        awaited: f64,
+    ) -> Option<f64> {
+        let steps = || self.point.steps.iter();
+        let wait = steps().position(|step| matches!(step, Step::Until { .. }))?;
+        if steps().position(|step| step == reading)? < wait {
+            return Some(0.0);
+        }
+        let name = format!("{role}.{quantity}");
+        let is_waited_for = |step: &Step| match step {
+            Step::Until { condition, .. } => condition.text.contains(&name),
+            _ => false,
+        };
+        steps().any(is_waited_for).then_some(awaited)
+    }
+
     /// Where the steps before a reading leave its quantity.
     fn of_reading(&self, reading: &Step, quantity: &str, unit: &Unit) -> Option<f64> {
         let steps = || self.point.steps.iter().chain(&self.point.repeated);
@@ -78,6 +116,11 @@ impl Course<'_> {
         let set = set.and_then(|text| Quantity::parse(text).ok()?.in_unit(unit).ok());
         set.or_else(|| temperature(unit))
     }
+}
+
+/// The dimension of energy.
+fn energy() -> Option<Dimension> {
+    Unit::parse("kW*h").ok().map(|unit| unit.dimension())
 }
 
 fn is_collection(step: &Step) -> bool {
