@@ -108,7 +108,8 @@ async fn three_phase_basic_error_finds_the_element_that_is_out_of_adjustment() {
 }
 
 /// Planted: the register of meter 3 loses 2 % beside a lamp that is right; the element of meter 2
-/// does not show under balanced load. 10 kWh are collected, 0.01 kWh is the last digit.
+/// does not show under balanced load. 10 kWh are collected, 0.01 kWh is the last digit: up to 0.1 %
+/// beside what the described curves give at 60 A.
 #[tokio::test(start_paused = true)]
 async fn three_phase_register_test_reads_the_meters_and_finds_the_one_that_loses() {
     let stage = Stage::new(REGISTER, &[]);
@@ -116,9 +117,9 @@ async fn three_phase_register_test_reads_the_meters_and_finds_the_one_that_loses
     assert_eq!((conclusion.outcome, conclusion.is_safe), (Outcome::Done, true), "{conclusion:?}");
     let results = stage.results(&conclusion);
     assert_eq!(verdicts(&results), ["pass", "pass", "fail"]);
-    for (results, wanted) in results.iter().zip([0.19, -0.09, -1.78]) {
+    for (results, wanted) in results.iter().zip([0.13, -0.06, -1.74]) {
         let (found, expanded) = values(results)["register/imax-1"];
-        assert!((found - wanted).abs() < 0.15, "{found} %, wanted {wanted} %");
+        assert!((found - wanted).abs() < 0.14, "{found} %, wanted {wanted} %");
         assert!((0.05..0.2).contains(&expanded), "U = {expanded} %");
     }
 }
