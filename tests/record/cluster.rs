@@ -156,12 +156,12 @@ impl Drop for Cluster {
     }
 }
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output().unwrap();
     id.stdout.trim_ascii() == b"0"
 }
 
-fn as_ordinary_user(program: &Path) -> Command {
+pub(crate) fn as_ordinary_user(program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
     }

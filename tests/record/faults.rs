@@ -1,9 +1,8 @@
-//! Faults of the place that the record lies in: no room, no right to write, a clock set back.
-//!
-//! A small disk and a read-only one are mounted where the test may mount; elsewhere the limit of a
-//! file's size stands for the disk, and what could not be mounted is said.
+//! Faults of the place that the record lies in: no room, no right to write, somebody else's lock, a
+//! clock set back.
 
 use std::{
+    io::{BufRead, BufReader},
     path::Path,
     process::{Command, Stdio},
 };
@@ -16,46 +15,16 @@ use etalon::{
 use crate::{
     conformance::{AT, RUN, entry},
     desk::Desk,
+    disk::Disk,
 };
 
-/// A small disk, unmounted when it is done with.
-struct Mounted(tempfile::TempDir);
-
-impl Mounted {
-    /// `None` where this process may not mount.
-    fn tmpfs(options: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder.path());
-        let done = mount.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        done.is_ok_and(|status| status.success()).then(|| Self(folder))
-    }
-
-    fn again(&self, options: &str) {
-        let mut mount = Command::new("mount");
-        mount.args(["-o", options]).arg(self.0.path());
-        assert!(mount.status().unwrap().success(), "{options}");
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg("-l").arg(self.0.path()).status());
-    }
-}
-
+/// Where nothing can be mounted, the limit of a file's size is the end of the disk.
 #[test]
 fn full_disk_writes_nothing_of_the_refused_call_and_goes_on_when_there_is_room() {
-    let Some(disk) = Mounted::tmpfs("size=1m") else {
-        // Where nothing can be mounted the page limit of SQLite stands for the disk:
-        // src/store/tests.rs, full_disk_writes_nothing_….
-        println!("full disk: this process may not mount, the page limit is tested instead");
-        return;
-    };
+    let disk = Disk::new("size=1m");
+    if !disk.is_mounted() {
+        return file_with_an_end();
+    }
     let path = disk.path().join("records.sqlite");
     let journal = Journal::create(&path, "lab", AT).unwrap();
     let mut confirmed = 1;
@@ -70,7 +39,7 @@ fn full_disk_writes_nothing_of_the_refused_call_and_goes_on_when_there_is_room()
     assert!(refused.to_string().contains("free some space and resume"), "{refused}");
     let audit = Journal::open_for_reading(&path).unwrap().audit().unwrap();
     assert!(audit.ok && audit.events == confirmed, "{confirmed} confirmed, {audit:?}");
-    disk.again("remount,size=16m");
+    disk.grow("size=16m");
     journal.append_now(&[entry(1)]).unwrap();
     assert_eq!(journal.audit().unwrap().events, confirmed + 1);
     println!("full disk of 1 MiB: {confirmed} events confirmed and kept, one call refused whole");
@@ -78,6 +47,10 @@ fn full_disk_writes_nothing_of_the_refused_call_and_goes_on_when_there_is_room()
 
 #[test]
 fn file_that_may_not_grow_is_a_full_disk() {
+    file_with_an_end();
+}
+
+fn file_with_an_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.sqlite");
     Journal::create(&path, "lab", AT).unwrap();
@@ -117,49 +90,62 @@ fn child_fills() {
 
 #[test]
 fn laboratory_on_a_read_only_disk_is_listed_shown_and_verified_and_nothing_can_be_written() {
-    let desk = Desk::new();
-    let Some(disk) = Mounted::tmpfs("size=64m") else {
-        println!("read-only disk: this process may not mount; a private copy is read instead");
-        return;
-    };
+    let (desk, disk) = (Desk::new(), Disk::new("size=1g"));
     let mut copy = Command::new("cp");
     assert!(copy.arg("-a").arg(desk.lab()).arg(disk.path()).status().unwrap().success());
     let lab = disk.path().join("lab");
-    // The log still holds events that the file does not: a reader that left it out would lose them.
     let journal = Journal::open(&lab.join("records.sqlite")).unwrap();
     let remark = Body::Noted { severity: "note".into(), text: "written at the end".into() };
     let last = journal.append_now(&[Entry::new(RUN, AT, remark)]).unwrap()[0].sequence;
-    let wal = lab.join("records.sqlite-wal");
-    assert!(wal.metadata().unwrap().len() > 0);
-    let kept = disk.path().join("kept-wal");
-    std::fs::copy(&wal, &kept).unwrap();
+    // Closing empties the log into the file.
     drop(journal);
-    // Closing has emptied the log into the file; a process that was killed leaves it as it was.
-    std::fs::remove_file(lab.join("records.sqlite-shm")).ok();
-    disk.again("remount,ro");
+    let program = disk.program(Path::new(env!("CARGO_BIN_EXE_etalon")));
+    let own = disk.program(&std::env::current_exe().unwrap());
+    disk.seal();
 
-    let reader = Journal::open_for_reading(&lab.join("records.sqlite")).unwrap();
-    assert_eq!(reader.audit().unwrap().events, last);
-    assert!(matches!(reader.append_now(&[entry(2)]), Err(StoreError::ReadOnly { .. })));
+    let said = reading(&disk, &own, &lab.join("records.sqlite"));
+    assert!(said.contains(&format!("read {last} events, whole: true")), "{said}");
+    assert!(said.contains("refused: ReadOnly"), "{said}");
     for arguments in [&["record", "list"][..], &["record", "verify"], &["record", "replay"]] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_etalon"));
+        let mut command = disk.reader(&program);
         let done = command.arg("--lab").arg(&lab).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(done.status.code(), Some(0), "{arguments:?}: {said}");
     }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_etalon"));
+    let mut command = disk.reader(&program);
     let done = command.arg("--lab").arg(&lab).args(["record", "checkpoint"]).output().unwrap();
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
-    assert!(done.status.code() == Some(2) && said.contains("read-only"), "{said}");
+    let is_told = ["read-only", "ermission denied"].iter().any(|why| said.contains(why));
+    assert!(done.status.code() == Some(2) && is_told, "{said}");
+}
+
+/// What the child says that reads this record.
+fn reading(disk: &Disk, own: &Path, record: &Path) -> String {
+    let mut child = disk.reader(own);
+    child.args(["--exact", "faults::child_reads", "--nocapture"]).current_dir("/");
+    let done = child.env("ETALON_TEST_SEALED", record).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr))
+}
+
+/// The child's part: reads a record in a place where nothing can be written.
+#[test]
+fn child_reads() {
+    let Some(path) = std::env::var_os("ETALON_TEST_SEALED") else { return };
+    let reader = Journal::open_for_reading(Path::new(&path)).unwrap();
+    let audit = reader.audit().unwrap();
+    println!("read {} events, whole: {}", audit.events, audit.ok);
+    println!("refused: {:?}", reader.append_now(&[entry(2)]).unwrap_err());
+    drop(reader);
+    let left = std::fs::read_dir(std::env::temp_dir()).unwrap().filter_map(Result::ok);
+    let own = format!("etalon-reading-{}-", std::process::id());
+    let copies = left.filter(|entry| entry.file_name().to_string_lossy().starts_with(&own));
+    println!("left behind: {}", copies.count());
 }
 
 /// A process that was killed leaves a log with events in it, and then the disk becomes read-only.
 #[test]
 fn events_that_stand_in_the_log_alone_are_read_on_a_read_only_disk() {
-    let Some(disk) = Mounted::tmpfs("size=16m") else {
-        println!("read-only disk: this process may not mount");
-        return;
-    };
+    let disk = Disk::new("size=512m");
     let (path, killed) = (disk.path().join("live.sqlite"), disk.path().join("killed.sqlite"));
     let journal = Journal::create(&path, "lab", AT).unwrap();
     journal.append_now(&(0..20).map(entry).collect::<Vec<_>>()).unwrap();
@@ -167,13 +153,51 @@ fn events_that_stand_in_the_log_alone_are_read_on_a_read_only_disk() {
     std::fs::copy(disk.path().join("live.sqlite-wal"), disk.path().join("killed.sqlite-wal"))
         .unwrap();
     drop(journal);
-    disk.again("remount,ro");
-    let audit = Journal::open_for_reading(&killed).unwrap().audit().unwrap();
-    assert!(audit.ok && audit.events == 21, "{audit:?}");
-    let left = std::fs::read_dir(std::env::temp_dir()).unwrap().filter_map(Result::ok);
-    let own = format!("etalon-reading-{}-", std::process::id());
-    let copies = left.filter(|entry| entry.file_name().to_string_lossy().starts_with(&own));
-    assert_eq!(copies.count(), 0, "the private copy is left behind");
+    let own = disk.program(&std::env::current_exe().unwrap());
+    disk.seal();
+    let said = reading(&disk, &own, &killed);
+    assert!(said.contains("read 21 events, whole: true"), "{said}");
+    assert!(said.contains("left behind: 0"), "{said}");
+}
+
+/// Another process keeps the file locked: refused after a while with what to do, nothing of the call
+/// is written, and the same call is written when the lock is gone.
+#[test]
+fn record_locked_by_another_process_is_refused_after_patience_and_goes_on_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.sqlite");
+    let journal = Journal::create(&path, "lab", AT).unwrap();
+    let mut locking = Command::new(std::env::current_exe().unwrap());
+    locking
+        .args(["--exact", "faults::child_locks", "--nocapture"])
+        .env("ETALON_TEST_LOCKED", &path);
+    let mut locking = locking.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(locking.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.is_ok_and(|line| line.ends_with("locked"))));
+
+    let began = std::time::Instant::now();
+    let refused = journal.append_now(&[entry(1)]).unwrap_err();
+    let waited = began.elapsed().as_secs_f64();
+    assert!((4.0..30.0).contains(&waited), "refused after {waited} s");
+    assert!(matches!(refused, StoreError::Locked { .. }), "{refused}");
+    assert_eq!(Journal::open_for_reading(&path).unwrap().audit().unwrap().events, 1);
+
+    drop(locking.stdin.take());
+    locking.wait().unwrap();
+    journal.append_now(&[entry(1)]).unwrap();
+    let audit = journal.audit().unwrap();
+    assert!(audit.ok && audit.events == 2, "{audit:?}");
+    println!("locked by another process: refused after {waited:.1} s: {refused}");
+}
+
+/// The child's part: locks the file until its standard input ends.
+#[test]
+fn child_locks() {
+    let Some(path) = std::env::var_os("ETALON_TEST_LOCKED") else { return };
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    println!("locked");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 /// The order of events is their number; a clock that is set back tells so and changes nothing.

@@ -6,7 +6,7 @@
 //! | [`sharing`] | many laboratories in one database, and a server that promises too little |
 //! | [`carried`] | pushes, backups and restores, while servers fall over |
 //! | [`desk`] | the commands of `etalon record`: verify, replay, correct, checkpoint, damaged records |
-//! | [`faults`] | no room, a read-only disk, a clock set back, founding killed |
+//! | [`faults`] | no room, a read-only disk, somebody else's lock, a clock set back, founding killed |
 //! | [`load`] | sixty positions, beside raw SQLite |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
@@ -20,6 +20,7 @@ mod carried;
 mod cluster;
 mod conformance;
 mod desk;
+mod disk;
 mod faults;
 mod load;
 mod processes;
