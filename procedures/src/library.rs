@@ -27,6 +27,15 @@ pub const LIBRARY: &[(&str, &str)] = &[
         "pressure/jjg882-transmitter.toml",
         include_str!("../library/pressure/jjg882-transmitter.toml"),
     ),
+    ("flow/jjg577-gas-meter-bell.toml", include_str!("../library/flow/jjg577-gas-meter-bell.toml")),
+    (
+        "flow/jjg577-gas-meter-nozzle.toml",
+        include_str!("../library/flow/jjg577-gas-meter-nozzle.toml"),
+    ),
+    (
+        "flow/jjg643-liquid-meter-master.toml",
+        include_str!("../library/flow/jjg643-liquid-meter-master.toml"),
+    ),
 ];
 
 #[cfg(test)]
