@@ -33,7 +33,6 @@ async fn run_whole(scene: Scene, seed: u64, faults: &[&str]) -> (Stage, ItemResu
     );
     assert!(stage.is_safe(), "{}", scene.bench);
     let (took_s, planned_s) = seconds(&stage, &conclusion);
-    println!("{}: planned {planned_s:.0} s, took {took_s:.0} s", scene.bench);
     assert!((planned_s / took_s - 1.0).abs() < 0.1, "planned {planned_s} s, took {took_s} s");
     let results = stage.results(&conclusion);
     (stage, results)
@@ -54,7 +53,6 @@ fn covered(results: &[&Measured], truths: &[f64], share: f64) {
     assert_eq!(results.len(), truths.len());
     for (result, truth) in results.iter().zip(truths) {
         let (value, expanded) = (result.outcome.value, result.outcome.expanded);
-        println!("{value:.6} for {truth:.6}, U {expanded:.6} {}", result.outcome.unit);
         assert!((value - truth).abs() <= share * expanded, "{value} for {truth}, U {expanded}");
     }
 }
