@@ -70,7 +70,8 @@ impl Course<'_> {
     /// The energy that the point says shall flow, where the steps wait for a register to show it.
     fn awaited(&self, seat: &Seat<'_>, unit: &Unit) -> Option<f64> {
         let waits = |step: &Step| matches!(step, Step::Until { .. });
-        if unit.dimension() != energy()? || !self.point.steps.iter().any(waits) {
+        let mut steps = self.point.steps.iter().chain(&self.point.repeated);
+        if unit.dimension() != energy()? || !steps.any(waits) {
             return None;
         }
         seat.point?.values.values().find_map(|value| match value {
@@ -89,7 +90,7 @@ impl Course<'_> {
         (role, quantity): (&str, &str),
         awaited: f64,
     ) -> Option<f64> {
-        let steps = || self.point.steps.iter();
+        let steps = || self.point.steps.iter().chain(&self.point.repeated);
         let wait = steps().position(|step| matches!(step, Step::Until { .. }))?;
         if steps().position(|step| step == reading)? < wait {
             return Some(0.0);
