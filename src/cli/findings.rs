@@ -6,6 +6,7 @@ use serde::Serialize;
 use etalon_uncertainty::diagnostic::{Diagnostic, Severity};
 
 use super::error::FileFindings;
+use crate::form::MAX_BYTES;
 
 /// The JSON document of `--format json`: `{"diagnostics":[…]}`.
 #[derive(Debug, Serialize)]
@@ -117,7 +118,8 @@ fn draw(renderer: &Renderer, path: &str, text: &str, diagnostic: &Diagnostic) ->
 /// A span clipped to the text and to character boundaries: a drawing must never
 /// be the thing that fails.
 fn inside(text: &str, span: Option<&std::ops::Range<usize>>) -> Option<std::ops::Range<usize>> {
-    let span = span?;
+    // A text that is too large to be read is too large to be drawn.
+    let span = span.filter(|_| text.len() <= MAX_BYTES)?;
     let start = (0..=span.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
     let end = (span.end.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at))?;
     Some(start..end.max(start))

@@ -181,7 +181,7 @@ fn block(block: &Block) -> Value {
 
 /// Widest and narrowest share of a column. Chosen: a column of digits stays readable
 /// beside one of sentences.
-const SHARES: (usize, usize) = (8, 56);
+const SHARES: (usize, usize) = (13, 56);
 
 /// Shares of the columns by the length of what stands in them.
 fn widths(heads: &[Text], rows: &[Vec<Text>]) -> Vec<usize> {
