@@ -14,7 +14,7 @@
 //!
 //! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` → `bind` →
 //! `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
-//! `steps` → `setpoints` → `movements` → `collections` → `hold` →
+//! `steps` → `setpoints` → `movements` → `collections` → `fills` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `filling` →
 //! `expected` → `prediction` → `further` → `duration`.
 
@@ -31,6 +31,7 @@ pub mod duration;
 pub mod expectations;
 pub mod expected;
 pub mod filling;
+mod fills;
 pub mod further;
 pub mod hold;
 pub mod make;

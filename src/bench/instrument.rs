@@ -35,6 +35,8 @@ pub struct BenchInstrument {
     pub roles: Vec<String>,
     /// Limits set into it when a run begins, so that it protects the bench by itself.
     pub limits: Vec<(String, Quantity)>,
+    /// The most of a quantity that what it stands under can hold, such as the tank on a balance.
+    pub capacity: Vec<(String, Quantity)>,
     /// Seconds of silence after which it makes itself safe, where it can.
     pub watchdog_s: Option<u32>,
 }
@@ -67,7 +69,7 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
     let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));
     let range = form.optional_text("range");
     let roles = form.texts("roles");
-    let limits = limits(form);
+    let (limits, capacity) = (quantities(form, "limits"), quantities(form, "capacity"));
     let watchdog = form.optional_count("watchdog_s");
     form.close();
     Some(BenchInstrument {
@@ -81,6 +83,7 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
         range: range.map(|text| text.value),
         roles: roles.into_iter().map(|role| role.value).collect(),
         limits,
+        capacity,
         watchdog_s: watchdog.map(|count| count.value),
     })
 }
@@ -112,8 +115,8 @@ fn line(form: &Form<'_>) -> Option<String> {
     Some(text.value)
 }
 
-fn limits(form: &Form<'_>) -> Vec<(String, Quantity)> {
-    let Some(section) = form.optional_section("limits") else { return Vec::new() };
+fn quantities(form: &Form<'_>, key: &str) -> Vec<(String, Quantity)> {
+    let Some(section) = form.optional_section(key) else { return Vec::new() };
     let names: Vec<_> = section.keys().into_iter().map(|key| key.value).collect();
     let limit = |name: String| Some((name.clone(), section.any_quantity(&name)?.value));
     names.into_iter().filter_map(limit).collect()

@@ -111,6 +111,8 @@ async fn restore_conditions(work: &Arc<Work>, stage: &PlannedStage) -> Result<()
                 // Hysteresis has memory: who begins again is loaded again before.
                 Step::Exercise(_) | Step::Vent(_) => true,
                 Step::Divert(divert) => divert.seconds.is_none(),
+                // What a broken collection left in the tank.
+                Step::Drain(_) => true,
                 Step::Dwell { skip_on_resume_if: Some(condition), reason, .. } => {
                     let skip = live::holds_on_resume(work, condition)?;
                     if skip {

@@ -64,6 +64,18 @@ pub enum Failure {
         /// Stage and point.
         place: String,
     },
+    /// What is to be collected would not find room.
+    #[error("{what} would be {sum}, and it holds {most}: drain it ({place})")]
+    NoRoom {
+        /// Whose indication showed it.
+        what: String,
+        /// What is there and what is to come, with unit.
+        sum: String,
+        /// How much there may be, with unit.
+        most: String,
+        /// Stage and point.
+        place: String,
+    },
     /// A condition of the environment left its limits where that ends a run.
     #[error("{quantity} is {value}, allowed is {limit}")]
     Environment {

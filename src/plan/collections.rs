@@ -82,7 +82,8 @@ impl<'a> Table<'a> {
             _ => None,
         };
         let seconds = duration.as_ref().map(|duration| self.whole_time(duration)).transpose()?;
-        Ok(Divert { role: role.clone(), to: to.clone(), seconds, gate, samples: Vec::new() })
+        let fills = if seconds.is_some() { self.fills(line)? } else { Vec::new() };
+        Ok(Divert { role: role.clone(), to: to.clone(), seconds, gate, samples: Vec::new(), fills })
     }
 
     /// A time that all positions share, longer than nothing.

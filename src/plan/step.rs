@@ -11,7 +11,7 @@ use crate::engine::operator::Wanted;
 pub mod collection;
 pub mod motion;
 
-pub use collection::{Divert, DivertedCount, Drain, Sampled};
+pub use collection::{Divert, DivertedCount, Drain, Fill, Sampled};
 pub use motion::{Approach, Exercise, Hold, Pace, Ramp, Vent};
 
 /// A source needs this long to settle after a large step, during which pulses

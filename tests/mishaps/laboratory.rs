@@ -19,14 +19,63 @@ use serde_json::Value;
 use crate::process::{Process, When};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_etalon");
-/// The served world, and the clock of the run, go so many times as fast as the wall.
-const HASTE: &str = "150";
 /// Seed of the served world.
 const SEED: &str = "7";
 
+/// What is calibrated on a served bench.
+pub(crate) struct Scene {
+    pub(crate) bench: &'static str,
+    procedure: &'static str,
+    items: &'static [&'static str],
+    /// The served world, and the clock of the run, go so many times as fast as the wall.
+    haste: &'static str,
+    /// File of the procedure, what is kept of its points, and what is said otherwise in it.
+    file: &'static str,
+    points: &'static [&'static str],
+    otherwise: &'static [(&'static str, &'static str)],
+    watchdog_s: &'static str,
+    is_each_position_asked: bool,
+}
+
+/// Six meters at four points, a short warm-up, and patience with a machine that has other things to
+/// do.
+pub(crate) const METERS: Scene = Scene {
+    bench: demo::BENCH,
+    procedure: demo::PROCEDURE,
+    items: &demo::ITEMS,
+    haste: "150",
+    file: "jjg596-direct-basic-error.toml",
+    points: &["imax-1", "imax-05L", "ib-1", "ib-05L"],
+    otherwise: &[
+        ("\"30 min\"", "\"30 s\""),
+        ("at_most = \"60 s\"", "at_most = \"900 s\""),
+        ("+ 10 s\"", "+ 600 s\""),
+    ],
+    watchdog_s: "10",
+    is_each_position_asked: true,
+};
+
+/// A turbine meter at the three flows at which its procedure has golden tests.
+pub(crate) const TURBINE: Scene = Scene {
+    bench: "flow-gravimetric",
+    procedure: "cn.jjg1037.turbine.gravimetric",
+    items: &["TM26000001"],
+    haste: "300",
+    file: "jjg1037-turbine-gravimetric.toml",
+    points: &["qmax", "q070", "qmin"],
+    otherwise: &[
+        ("\"10 min\"", "\"10 s\""),
+        ("at_most = \"300 s\"", "at_most = \"3000 s\""),
+        ("check      = [\"max(q) = q_max\", \"min(q) = q_min\"]\n", ""),
+    ],
+    watchdog_s: "30",
+    is_each_position_asked: false,
+};
+
 /// Where everything of one instant lies.
 pub(crate) struct Place {
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
+    scene: &'static Scene,
     served: Process,
 }
 
@@ -38,20 +87,26 @@ pub(crate) struct Told {
 }
 
 impl Place {
-    /// Serves the bench of six meters and founds a laboratory that is wired to it: four points, a
-    /// short warm-up, and patience with a machine that has other things to do.
+    /// The bench of six meters, whose source bears a silence of so many seconds.
     pub(crate) fn new(watchdog_s: u32) -> Self {
+        Self::serve(&METERS, watchdog_s, &[])
+    }
+
+    /// Serves a bench and founds a laboratory that is wired to it.
+    pub(crate) fn serve(scene: &'static Scene, watchdog_s: u32, faults: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut serving = Command::new(PROGRAM);
-        serving.args(["serve", demo::BENCH, "--seed", SEED, "--time-scale", HASTE, "--log"]);
+        serving.args(["serve", scene.bench, "--seed", SEED, "--time-scale", scene.haste, "--log"]);
         serving.arg(folder.path().join("world.jsonl"));
+        serving.arg("--serial-link").arg(folder.path().join("line"));
+        serving.args(faults.iter().flat_map(|fault| ["--fault", fault]));
         let mut served = Process::start(&mut serving);
         let mut addresses = BTreeMap::new();
         while let Some(line) = served.line().filter(|line| line != "ready") {
             let (name, resource) = line.split_once("  ").unwrap();
             addresses.insert(name.to_owned(), resource.to_owned());
         }
-        let place = Self { folder, served };
+        let place = Self { folder, scene, served };
         place.found(&addresses, watchdog_s);
         place
     }
@@ -61,43 +116,54 @@ impl Place {
     }
 
     fn found(&self, addresses: &BTreeMap<String, String>, watchdog_s: u32) {
+        let scene = self.scene;
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         Lab::init_demo(&self.lab(), now).unwrap();
-        change(&self.lab().join("benches/meters-6.toml"), |mut text| {
+        change(&self.lab().join(format!("benches/{}.toml", scene.bench)), |mut text| {
             for (name, resource) in addresses {
                 text = text.replace(&format!("\"SIM::{name}\""), &format!("\"{resource}\""));
             }
-            text.replace("watchdog_s = 10 ", &format!("watchdog_s = {watchdog_s} "))
+            let known = format!("watchdog_s = {} ", scene.watchdog_s);
+            text.replace(&known, &format!("watchdog_s = {watchdog_s} "))
         });
-        change(&self.lab().join("procedures/jjg596-direct-basic-error.toml"), |text| {
-            let kept = ["imax-1", "imax-05L", "ib-1", "ib-05L"];
-            let is_point = |line: &str| line.starts_with("  [\"") && line.contains("\"U_n\"");
+        change(&self.lab().join("procedures").join(scene.file), |text| {
+            let is_point = |line: &str| line.starts_with("  [\"") && line.matches('"').count() >= 4;
+            let points = text.find("\n[points]\n").unwrap();
+            let (head, rest) = text.split_at(points);
+            let (listed, tail) = rest.split_at(rest.find("\n]\n").unwrap());
             let is_kept = |line: &&str| {
-                !is_point(line) || kept.iter().any(|id| line.contains(&format!("[\"{id}\"")))
+                let kept = |id: &&str| line.contains(&format!("[\"{id}\""));
+                !is_point(line) || scene.points.iter().any(kept)
             };
-            let fewer: Vec<&str> = text.lines().filter(is_kept).collect();
-            let text = fewer.join("\n").replace("\"30 min\"", "\"30 s\"") + "\n";
-            text.replace("at_most = \"60 s\"", "at_most = \"900 s\"")
-                .replace("+ 10 s\"", "+ 600 s\"")
+            let fewer: Vec<&str> = listed.split('\n').filter(is_kept).collect();
+            let mut text = format!("{head}{}{tail}", fewer.join("\n"));
+            for (known, other) in scene.otherwise {
+                assert!(text.contains(known), "{} has no {known}", scene.file);
+                text = text.replace(known, other);
+            }
+            text
         });
         let mut answers = "schema = \"etalon.answers/1\"\n\
             [[answer]]\nstage = \"prepare\"\naction = 1\nvalue = \"yes\"\n"
             .to_owned();
-        for (position, item) in (1..).zip(demo::ITEMS) {
+        for (position, item) in (1..).zip(scene.items) {
+            let position = format!("position = {position}\n");
+            let position = if scene.is_each_position_asked { &position } else { "" };
             answers.push_str(&format!(
-                "[[answer]]\nfield = \"dut.serial\"\nposition = {position}\nvalue = \"{item}\"\n"
+                "[[answer]]\nfield = \"dut.serial\"\n{position}value = \"{item}\"\n"
             ));
         }
         std::fs::write(self.folder.path().join("answers.toml"), answers).unwrap();
     }
 
-    /// Starts a run of all six meters.
+    /// Starts a run of all items.
     pub(crate) fn run(&self, more: &[&str]) -> Process {
+        let scene = self.scene;
         let mut command = Command::new(PROGRAM);
-        command.arg("--lab").arg(self.lab()).args(["--format", "json", "run", demo::PROCEDURE]);
-        command.args(["--bench", demo::BENCH, "--operator", demo::PERSONS.0, "--answers"]);
-        command.arg(self.folder.path().join("answers.toml")).arg("--item").args(demo::ITEMS);
-        Process::start(command.args(["--time-scale", HASTE]).args(more))
+        command.arg("--lab").arg(self.lab()).args(["--format", "json", "run", scene.procedure]);
+        command.args(["--bench", scene.bench, "--operator", demo::PERSONS.0, "--answers"]);
+        command.arg(self.folder.path().join("answers.toml")).arg("--item").args(scene.items);
+        Process::start(command.args(["--time-scale", scene.haste]).args(more))
     }
 
     /// The bench's own account.

@@ -8,6 +8,8 @@
 //! |---|---|
 //! | [`kills`] | SIGKILL at seeded instants: nothing confirmed is lost, safe first, the same verdicts |
 //! | [`signals`] | SIGINT and SIGTERM at seeded instants: through the safe state |
+//! | [`cables`] | cables pulled and supply interrupted: completed or safe, and every reading true |
+//! | [`truth`] | accepted readings beside what only the world knows |
 //! | [`watchdog`] | nobody comes back: the bench makes itself safe |
 //! | [`laboratory`] | a demonstration laboratory wired to a served bench |
 //! | [`process`] | a program heard line by line, never longer than is bearable |
@@ -15,9 +17,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "processes are waited for in real time")]
 
+mod cables;
 mod chance;
 mod kills;
 mod laboratory;
 mod process;
 mod signals;
+mod truth;
 mod watchdog;

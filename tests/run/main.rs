@@ -16,6 +16,7 @@ mod operator;
 mod ordered;
 mod recalled;
 mod replayed;
+mod room;
 mod rules;
 mod scenes;
 mod side_by_side;

@@ -39,7 +39,7 @@ impl Sink for Ear {
 /// A scene on its bench, in a laboratory of its own.
 pub(crate) struct Stage {
     pub(crate) laboratory: Laboratory,
-    scene: Scene,
+    pub(crate) scene: Scene,
     seed: u64,
     pub(crate) bench: InProcessBench,
     clock: Clock,

@@ -3,6 +3,7 @@
 
 use etalon_instruments::transport::Remedy;
 use etalon_uncertainty::expression::Value;
+use etalon_uncertainty::unit::Unit;
 
 use super::apply;
 use super::reading::condensed;
@@ -11,7 +12,7 @@ use crate::engine::links::Indicated;
 use crate::engine::live;
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
-use crate::plan::step::{Divert, DivertedCount, Drain, Sampled};
+use crate::plan::step::{Divert, DivertedCount, Drain, Fill, Sampled};
 
 /// Time between two samples, in seconds. Source: pressure dossier 7.3 wants analog values
 /// averaged over the same window as the pulses; temperatures change in minutes.
@@ -32,6 +33,9 @@ pub(super) async fn divert(work: &Work, place: &Place, divert: &Divert) -> Resul
     let Some(seconds) = divert.seconds else {
         return apply(work, &divert.role, "diverter", &divert.to).await;
     };
+    for fill in &divert.fills {
+        has_room(work, place, fill).await?;
+    }
     close_drain(work, &divert.role).await?;
     if let Some(gate) = &divert.gate {
         for (quantity, word) in GATED {
@@ -52,6 +56,23 @@ pub(super) async fn divert(work: &Work, place: &Place, divert: &Divert) -> Resul
         keep(work, place, one, &indications).await?;
     }
     Ok(())
+}
+
+/// What is there and what is to be collected must find room before the flow is led to the tank.
+async fn has_room(work: &Work, place: &Place, fill: &Fill) -> Result<(), Failure> {
+    let wrong = |_| Failure::Plan { what: format!("readable unit of {}", fill.role) };
+    let unit = Unit::parse(&fill.unit).map_err(wrong)?;
+    let now = work.links.look(&fill.role, &fill.quantity).await?.in_unit(Some(&unit)).number;
+    if now + fill.amount <= fill.most {
+        return Ok(());
+    }
+    let Fill { role, quantity, amount, most, unit } = fill;
+    Err(Failure::NoRoom {
+        what: format!("{role}.{quantity}"),
+        sum: format!("{now} + {amount} {unit}"),
+        most: format!("{most} {unit}"),
+        place: place.to_string(),
+    })
 }
 
 /// The flow goes to the tank only while its drain is closed (pressure dossier 7.4).

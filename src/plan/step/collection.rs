@@ -18,6 +18,25 @@ pub struct Divert {
     pub gate: Option<DivertedCount>,
     /// What is sampled meanwhile.
     pub samples: Vec<Sampled>,
+    /// What is filled meanwhile, and how much it holds. Plans of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fills: Vec<Fill>,
+}
+
+/// Something that fills during a collection.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fill {
+    /// The role that tells how full it is.
+    pub role: String,
+    /// The quantity of the role.
+    pub quantity: String,
+    /// How much the collection adds, in the unit of the role.
+    pub amount: f64,
+    /// How much there may be in all, in the same unit.
+    pub most: f64,
+    /// The unit.
+    pub unit: String,
 }
 
 /// A counter gated by the diverter.

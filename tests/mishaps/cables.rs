@@ -1,0 +1,134 @@
+//! Cables pulled and supply interrupted at seeded instants: sockets closed, pseudo-terminals hung up,
+//! instruments power-cycled. The run is completed or ends in its safe state, and whatever reading it
+//! accepted is one that the world really gave.
+
+use std::{collections::BTreeMap, sync::Mutex, time::Instant};
+
+use serde_json::Value;
+
+use crate::{
+    chance::{drawn, instants, two_at_a_time},
+    laboratory::{METERS, Place, Scene, TURBINE, is, is_energised},
+    process::When,
+    truth,
+};
+
+/// One bench of the campaign: what may befall it, and what is true of its readings.
+struct Campaign {
+    scene: &'static Scene,
+    /// Instants in a normal test run and with `ETALON_FULL`.
+    instants: (u64, u64),
+    mishaps: &'static [&'static str],
+    truth: fn(&[etalon::journal::Event], &[Value]) -> Result<usize, String>,
+    is_hazardous: fn(&[Value]) -> bool,
+}
+
+const CAMPAIGNS: [Campaign; 2] = [
+    Campaign {
+        scene: &METERS,
+        instants: (12, 120),
+        mishaps: &[
+            "unplugged-source",
+            "unplugged-ref",
+            "unplugged-counter",
+            "unplugged-ambient",
+            "power-cycled",
+        ],
+        truth: truth::of_meters,
+        is_hazardous: is_energised,
+    },
+    Campaign {
+        scene: &TURBINE,
+        instants: (8, 80),
+        mishaps: &[
+            "unplugged-plc",
+            "unplugged-scale",
+            "unplugged-counter",
+            "unplugged-thermo",
+            "unplugged-ambient",
+            "power-cycled",
+        ],
+        truth: truth::of_collections,
+        is_hazardous: is_flowing,
+    },
+];
+
+/// Whether the pump ran or the flow went to the tank at the end of this part of the account.
+fn is_flowing(account: &[Value]) -> bool {
+    let last = |part: &str| {
+        let moves = account.iter().rev().filter(|one| is(one, "flow"));
+        moves.into_iter().find(|one| one["part"] == part).map(|one| one["state"].clone())
+    };
+    last("pump") == Some("on".into()) || last("diverter") == Some("tank".into())
+}
+
+#[derive(Default)]
+struct Tally {
+    outcomes: BTreeMap<(String, &'static str), u64>,
+    compared: usize,
+}
+
+#[test]
+fn cables_pulled_at_any_instant_of_a_run_of_meters_cost_readings_and_falsify_none() {
+    campaign(&CAMPAIGNS[0]);
+}
+
+#[test]
+fn cables_pulled_at_any_instant_of_a_run_of_collections_cost_readings_and_falsify_none() {
+    campaign(&CAMPAIGNS[1]);
+}
+
+fn campaign(campaign: &Campaign) {
+    let began = Instant::now();
+    let whole = Place::serve(campaign.scene, 600, &[]);
+    let heard = whole.run(&[]).hear(When::Never, |_| ());
+    assert!(matches!(heard.status.code(), Some(0 | 1)), "{:?}", heard.lines.last());
+    let account = whole.account();
+    let compared = (campaign.truth)(&whole.begun().unwrap().1, &account).unwrap();
+    assert!(compared > 0);
+    // From before the first setting, when instruments are identified, to the end.
+    let moments: Vec<f64> = account.iter().map(|one| one["t"].as_f64().unwrap()).collect();
+    let first = moments.iter().copied().find(|t| *t > 0.0).unwrap();
+    let span = (0.8 * first, *moments.last().unwrap());
+    let number = instants(campaign.instants.0, campaign.instants.1);
+    let tally = Mutex::new(Tally::default());
+    two_at_a_time(number, |instant| one(campaign, instant, span, &tally));
+    let tally = tally.into_inner().unwrap();
+    println!(
+        "{}: {number} instants of a run of {:.0} s of the bench's time, {:.0} s in all; {} accepted \
+         readings compared with the world's account, none wrong",
+        campaign.scene.bench,
+        span.1 - span.0,
+        began.elapsed().as_secs_f64(),
+        tally.compared,
+    );
+    for ((mishap, outcome), times) in &tally.outcomes {
+        println!("| {mishap} | {outcome} | {times} |");
+    }
+    assert!(tally.compared > 0);
+}
+
+fn one(campaign: &Campaign, instant: u64, (from, to): (f64, f64), tally: &Mutex<Tally>) {
+    let mishap = campaign.mishaps[usize::try_from(instant).unwrap() % campaign.mishaps.len()];
+    let at = (from + (to - from) * drawn(instant, 7)) as u64;
+    let fault = format!("{mishap}@{at}");
+    let mut place = Place::serve(campaign.scene, 600, std::slice::from_ref(&fault));
+    let heard = place.run(&[]).hear(When::Never, |_| ());
+    let found = format!("instant {instant}, {fault}: {:?} {:?}", heard.status, heard.lines.last());
+    let outcome = match heard.status.code() {
+        Some(0 | 1) => "completed",
+        Some(3) => "ended in its safe state",
+        // Before anything was set.
+        Some(2) => "did not begin",
+        _ => panic!("{found}"),
+    };
+    assert!(place.is_served(), "{found}");
+    let account = place.account();
+    assert!(!(campaign.is_hazardous)(&account), "{found}: not safe by the bench's own account");
+    let events = place.begun().map(|(_, events)| events).unwrap_or_default();
+    let compared = (campaign.truth)(&events, &account);
+    let compared = compared.unwrap_or_else(|wrong| panic!("{found}: a wrong reading: {wrong}"));
+    let mut tally = tally.lock().unwrap();
+    tally.compared += compared;
+    *tally.outcomes.entry((mishap.to_owned(), outcome)).or_default() += 1;
+}
