@@ -32,17 +32,20 @@ async fn plan_that_would_overfill_the_tank_is_refused_with_point_and_amount() {
 #[tokio::test(start_paused = true)]
 async fn run_does_not_fill_a_tank_in_which_something_is_left() {
     let stage = Stage::new(TURBINE, 7, &[]);
-    // Drained to less than 200 kg the tank has no room for a second time 333.3 kg.
+    // The plan finds room for 333.3 kg; beside what a drain ended in haste leaves there is none.
     let file = stage.laboratory.folder().join("lab/procedures/jjg1037-turbine-gravimetric.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("below = \"20 kg\""));
     std::fs::write(&file, text.replace("below = \"20 kg\"", "below = \"200 kg\"")).unwrap();
-    with_capacity(&stage, "capacity = { m = \"450 kg\" }");
+    with_capacity(&stage, "capacity = { m = \"334 kg\" }");
     let conclusion = stage.run(listen).await;
     let found = format!("{conclusion:?}");
     assert_eq!((conclusion.outcome, conclusion.is_safe), (Outcome::Failed, true), "{found}");
-    assert!(conclusion.reason.contains("it holds 450 kg: drain it"), "{found}");
+    assert!(conclusion.reason.contains("it holds 334 kg: drain it"), "{found}");
     let events = stage.laboratory.events(&conclusion);
-    let to_tank = |event: &&etalon::journal::Event| matches!(&event.body, Body::Setting { value, .. } if value == "tank");
-    assert_eq!(events.iter().filter(to_tank).count(), 1, "led to the tank once");
+    let led = events.iter().filter_map(|event| match &event.body {
+        Body::Setting { value, .. } if ["tank", "bypass"].contains(&value.as_str()) => Some(value),
+        _ => None,
+    });
+    assert_eq!(led.last().map(String::as_str), Some("bypass"), "the flow ends beside the tank");
 }
