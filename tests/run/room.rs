@@ -43,9 +43,13 @@ async fn run_does_not_fill_a_tank_in_which_something_is_left() {
     assert_eq!((conclusion.outcome, conclusion.is_safe), (Outcome::Failed, true), "{found}");
     assert!(conclusion.reason.contains("it holds 334 kg: drain it"), "{found}");
     let events = stage.laboratory.events(&conclusion);
-    let led = events.iter().filter_map(|event| match &event.body {
+    let mut led = events.iter().filter_map(|event| match &event.body {
         Body::Setting { value, .. } if ["tank", "bypass"].contains(&value.as_str()) => Some(value),
         _ => None,
     });
-    assert_eq!(led.last().map(String::as_str), Some("bypass"), "the flow ends beside the tank");
+    assert_eq!(
+        led.next_back().map(String::as_str),
+        Some("bypass"),
+        "the flow ends beside the tank"
+    );
 }
