@@ -3,14 +3,26 @@
 usage: julabo.py ADAPTER PORT
 """
 
+import ctypes
+import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def end_with_parent():
+    """This process may be killed: the kernel then ends the bath, too."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 lewis = Path(sys.executable).with_name("lewis")
-bath = subprocess.Popen([lewis, "julabo", "-p", sys.argv[1]], stderr=subprocess.DEVNULL)
+bath = subprocess.Popen(
+    [lewis, "julabo", "-p", sys.argv[1]], stderr=subprocess.DEVNULL, preexec_fn=end_with_parent
+)
 try:
     while True:
         try:
@@ -21,7 +33,6 @@ try:
                 sys.exit("lewis ended")
             time.sleep(0.1)
     print("ready", flush=True)
-    # Whoever started this process ends it; the bath then notices that its parent is gone.
     sys.stdin.read()
 finally:
     bath.kill()
