@@ -147,7 +147,9 @@ fn write_new(
 ) -> Result<(), KeyringError> {
     let folder = lab.path("keys");
     let validity = Validity {
-        from: today.to_string(),
+        // The civil day may have begun while the day of the signature, which is told in UTC, is
+        // still the one before.
+        from: today.saturating_sub(1.day()).to_string(),
         until: today.saturating_add(years.years()).to_string(),
     };
     let subject = |common_name: &str| Subject {
