@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 42] = [
+const FILES: [(&str, &str); 53] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -42,6 +42,17 @@ const FILES: [(&str, &str); 42] = [
     ("register/DM400001.toml", include_str!("demo/register/DM400001.toml")),
     ("register/TW200001.toml", include_str!("demo/register/TW200001.toml")),
     ("items/PG26000001.toml", include_str!("demo/items/PG26000001.toml")),
+    ("benches/master-1.toml", include_str!("demo/benches/master-1.toml")),
+    ("register/MM250001.toml", include_str!("demo/register/MM250001.toml")),
+    ("register/GC200001.toml", include_str!("demo/register/GC200001.toml")),
+    ("register/16030001.toml", include_str!("demo/register/16030001.toml")),
+    ("register/TH400001.toml", include_str!("demo/register/TH400001.toml")),
+    ("items/TM26000002.toml", include_str!("demo/items/TM26000002.toml")),
+    ("benches/nozzle-1.toml", include_str!("demo/benches/nozzle-1.toml")),
+    ("register/16020001.toml", include_str!("demo/register/16020001.toml")),
+    ("register/GC100001.toml", include_str!("demo/register/GC100001.toml")),
+    ("register/TH500001.toml", include_str!("demo/register/TH500001.toml")),
+    ("items/GM26000001.toml", include_str!("demo/items/GM26000001.toml")),
     ("benches/transmitter-1.toml", include_str!("demo/benches/transmitter-1.toml")),
     ("register/MY57340001.toml", include_str!("demo/register/MY57340001.toml")),
     ("items/PT26000001.toml", include_str!("demo/items/PT26000001.toml")),

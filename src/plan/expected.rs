@@ -18,6 +18,12 @@ use crate::engine::operator::Wanted;
 /// Chosen: 20 degC, the standard reference temperature of ISO 1.
 const REFERENCE_TEMPERATURE_K: f64 = 293.15;
 
+/// An absolute pressure of which nothing is known is expected here, in pascal. Definition: 1 atm.
+const NORMAL_PRESSURE_PA: f64 = 101_325.0;
+/// A humidity of which nothing is known is expected here.
+/// Chosen: the middle between dry and saturated.
+const USUAL_HUMIDITY: f64 = 0.5;
+
 /// The steps around a result.
 pub(super) struct Course<'a> {
     /// All stages.
@@ -115,7 +121,7 @@ impl Course<'_> {
         let before = steps().take_while(|step| *step != reading);
         let set = before.filter_map(|step| set_to(step, quantity)).last();
         let set = set.and_then(|text| Quantity::parse(text).ok()?.in_unit(unit).ok());
-        set.or_else(|| temperature(unit))
+        set.or_else(|| usual(unit))
     }
 }
 
@@ -171,11 +177,21 @@ fn of_collection(divert: &Divert, name: &str, seat: &Seat<'_>, unit: &Unit) -> O
         let one_s = prediction::pulse_time_s(1.0, seat.fields, seat.point)?;
         return Some((divert.seconds? / one_s).round());
     }
-    temperature(unit)
+    usual(unit)
 }
 
-fn temperature(unit: &Unit) -> Option<f64> {
-    unit.is_affine().then(|| unit.from_si(REFERENCE_TEMPERATURE_K))
+/// What a state of air or water is expected to be that nothing sets.
+fn usual(unit: &Unit) -> Option<f64> {
+    let pascal = Unit::parse("Pa").ok()?;
+    if unit.is_affine() {
+        Some(unit.from_si(REFERENCE_TEMPERATURE_K))
+    } else if unit.symbol() == "%RH" {
+        Some(unit.from_si(USUAL_HUMIDITY))
+    } else if unit.dimension() == pascal.dimension() {
+        Some(unit.from_si(NORMAL_PRESSURE_PA))
+    } else {
+        None
+    }
 }
 
 /// The value of a right item: what its plate says of this very quantity, or zero for an error.
