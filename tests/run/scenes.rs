@@ -104,12 +104,14 @@ impl Stage {
         results.items.into_iter().next().unwrap()
     }
 
-    /// What may hurt is gone: pressure released, flow past the tank and stopped.
+    /// What may hurt is gone: pressure released, flow past the tank and stopped, pumps at rest.
     pub(crate) fn is_safe(&self) -> bool {
         self.bench.bench().with(|world| {
             let pressure = world.pressure().is_none_or(|one| one.true_pressure_kpa().abs() < 16.0);
             let flow = world.flow().is_none_or(|one| !one.is_to_tank());
-            pressure && flow
+            let air = world.nozzle().is_none_or(|one| !one.pumps());
+            let water = world.master().is_none_or(|one| !one.pump().is_on());
+            pressure && flow && air && water
         })
     }
 }
