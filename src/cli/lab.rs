@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use etalon_instruments::clock::Clock;
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{CliError, ExitStatus, Output, table::Table};
@@ -134,7 +134,7 @@ struct StandardState {
 
 fn status(root: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     let lab = Lab::open(root)?;
-    let today = Clock::real().utc().to_zoned(TimeZone::UTC).date();
+    let today = lab.identity.civil_day(Clock::real().utc());
     let journal = lab.journal()?;
     let register = lab.register()?;
     let status = Status {
