@@ -52,8 +52,13 @@ impl Sink for Listener {
 
 impl Laboratory {
     pub(crate) fn new() -> Self {
+        Self::at("2026-11-23T08:00:00Z")
+    }
+
+    /// The same at another moment, in UTC.
+    pub(crate) fn at(now: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let now = "2026-11-23T08:00:00Z".parse().unwrap();
+        let now = now.parse().unwrap();
         let lab = Lab::init_demo(&folder.path().join("lab"), now).unwrap();
         let journal = lab.journal().unwrap();
         Self { folder, lab, journal, now }

@@ -38,6 +38,29 @@ async fn iso17025_7_8_certificate_of_a_failing_meter_says_so_and_recomputes() {
     assert_eq!(found.dcc_matches_page, Some(true));
 }
 
+/// ISO/IEC 17025 7.8.2.1 i: work between midnight at the laboratory and midnight in UTC is dated by
+/// the laboratory's day, and signed by keys that are valid already.
+#[tokio::test(start_paused = true)]
+async fn iso17025_7_8_2_1_certificate_made_after_midnight_carries_the_new_day_and_verifies() {
+    let laboratory = Laboratory::at("2026-11-23T15:20:00Z"); // 23:20 in the laboratory
+    let bench = laboratory.bench(&[]);
+    let run = laboratory.run(&bench, &ITEMS[..1], only_listen).await.unwrap().run;
+    let now = "2026-11-23T18:00:00Z";
+    let (lab, journal) = (&laboratory.lab, &laboratory.journal);
+    let today = lab.identity.civil_day(now.parse().unwrap());
+    assert_eq!(today, jiff::civil::date(2026, 11, 24));
+    let signer = keyring::signer(lab, today).unwrap();
+    let order = order(&run, ITEMS[0], now);
+    let certificate = issue::issue(lab, journal, &order, &signer, &Fonts::latin()).unwrap();
+
+    let record = &certificate.record;
+    assert_eq!(record.performed_from, "2026-11-23");
+    assert_eq!((&*record.performed_until, &*record.issued), ("2026-11-24", "2026-11-24"));
+    let roots = Root::from_pem(&keyring::authority_pem(lab).unwrap().unwrap()).unwrap();
+    let found = verify::verify(&std::fs::read(&certificate.pdf).unwrap(), Some(&roots));
+    assert!(found.ok, "{:?}", found.findings);
+}
+
 /// ISO/IEC 17025 7.8.2.1 i, j: nothing is issued before it was measured, whatever the wall says.
 #[tokio::test(start_paused = true)]
 async fn iso17025_7_8_2_1_certificate_is_not_issued_before_its_run_ended() {
