@@ -11,8 +11,8 @@ use etalon_instruments::{
     protocol::{
         dlms::{
             self,
+            line::Carrier,
             security::{Authentication, Counter, MeterKeys, Secrets, Security, SecurityError},
-            talk::Carrier,
         },
         tongue::{Tongue as _, dlms::Dlms},
     },

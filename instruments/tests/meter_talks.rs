@@ -6,7 +6,7 @@ use etalon_instruments::{
     framing::Progress,
     link::{Link, Wiring},
     protocol::{
-        dlms::{self, Attribute, DlmsError, Obis, talk::Carrier, value::Value},
+        dlms::{self, Attribute, DlmsError, Obis, line::Carrier, value::Value},
         hdlc,
         iec62056_21::{self, Identification, Mode, ReadoutError},
         scpi::ReplyError,
@@ -171,7 +171,11 @@ fn aare(result: u8) -> Vec<u8> {
     information.extend(bytes(
         "A3 05 A1 03 02 01 00 BE 10 04 0E 08 00 06 5F 1F 04 00 00 7E 1F 04 B0 00 07",
     ));
-    hdlc::Frame { destination: 16, source: 1, control: 0x30, information }.encode()
+    said_by_meter(0x30, false, information)
+}
+
+fn said_by_meter(control: u8, is_segment: bool, information: Vec<u8>) -> Vec<u8> {
+    hdlc::Frame { is_segment, destination: 16, source: 1, control, information }.encode()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -240,6 +244,60 @@ async fn dlms_the_wrapper_carries_the_same_messages_over_tcp() {
     assert_eq!(text, Ok("1234".to_owned()));
 }
 
+const ASKED_OVER_TCP: (&str, &str) = (
+    "00 01 00 10 00 01 00 1F 60 1D A1 09 06 07 60 85 74 05 08 01 01 BE 10 04 0E 01 00 00 00 06 5F \
+     1F 04 00 00 7E 1F FF FF",
+    "00 01 00 01 00 10 00 0F 61 0D A1 04 06 02 60 85 A2 03 02 01 00 A3 00",
+);
+const GET_OVER_TCP: &str = "00 01 00 10 00 01 00 0D C0 01 C1 00 01 00 00 60 01 00 FF 02 00";
+
+/// The octet string of six characters 09 06 "123456" in blocks of three and five bytes.
+///
+/// IEC 62056-53:2006, 8.3: GET-Response-With-Datablock C4 02, GET-Request-Next C0 02.
+#[tokio::test(start_paused = true)]
+async fn dlms_a_value_in_blocks_is_asked_for_block_by_block_and_put_together() {
+    let tongue = Dlms::public(Carrier::Wrapper);
+    let first = "00 01 00 01 00 10 00 0D C4 02 C1 00 00 00 00 01 00 03 09 06 31";
+    let next = "00 01 00 10 00 01 00 07 C0 02 C1 00 00 00 01";
+    let last = "00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 02 00 05 32 33 34 35 36";
+    let sentence = "text 0-0:96.1.0.255";
+    let talk = [ASKED_OVER_TCP, (GET_OVER_TCP, first), (next, last)];
+    assert_eq!(said(&tongue, sentence, &talk).await.0, Ok("123456".to_owned()));
+
+    // A block that is not the next one, that is shorter than it says, and a refusal behind a block.
+    for (wrong, reason) in [
+        ("00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 03 00 05 32 33 34 35 36", "block 3, wanted 2"),
+        ("00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 02 00 06 32 33 34 35 36", "5 of 6 bytes"),
+        ("00 01 00 01 00 10 00 0A C4 02 C1 01 00 00 00 02 01 0E", "no such block"),
+    ] {
+        let talk = [ASKED_OVER_TCP, (GET_OVER_TCP, first), (next, wrong)];
+        let refused = said(&tongue, sentence, &talk).await.0.unwrap_err();
+        assert!(refused.contains(reason), "{refused}");
+    }
+}
+
+/// An answer in two frames, the first with the bit of segmentation (IEC 62056-46:2002, 6.4.2.2);
+/// the client says RECEIVE READY, 51, in between.
+#[tokio::test(start_paused = true)]
+async fn dlms_an_answer_in_segments_is_acknowledged_frame_by_frame_and_put_together() {
+    let tongue = Dlms::public(Carrier::Hdlc);
+    let accepted = hex(&aare(0));
+    let get = "7E A0 19 03 21 32 6F D8 E6 E6 00 C0 01 C1 00 01 00 00 60 01 00 FF 02 00 89 A0 7E";
+    let one = hex(&said_by_meter(0x52, true, bytes("E6 E7 00 C4 01 C1 00 09 06 31")));
+    let ready = "7E A0 07 03 21 51 11 E4 7E";
+    let two = hex(&said_by_meter(0x54, false, bytes("32 33 34 35 36")));
+    let sentence = "text 0-0:96.1.0.255";
+    let talk =
+        [(SNRM, UA), (AARQ, &accepted), (get, one.as_str()), (ready, two.as_str()), (DISC, UA)];
+    assert_eq!(said(&tongue, sentence, &talk).await.0, Ok("123456".to_owned()));
+
+    // The same segment again is out of sequence: no value, and the talk ends in order.
+    let talk =
+        [(SNRM, UA), (AARQ, &accepted), (get, one.as_str()), (ready, one.as_str()), (DISC, UA)];
+    let refused = said(&tongue, sentence, &talk).await.0.unwrap_err();
+    assert!(refused.contains("control 52, wanted 54"), "{refused}");
+}
+
 #[test]
 fn dlms_values_and_refusals_are_told_apart() {
     let get = Attribute { class: 3, object: Obis::parse("1-0:1.8.0.255").unwrap(), number: 2 };
@@ -257,9 +315,10 @@ fn dlms_values_and_refusals_are_told_apart() {
     // Structures inside structures do not make the reader run out of stack.
     let deep: Vec<u8> = bytes("C4 01 C1 00").into_iter().chain([2, 1].repeat(10_000)).collect();
     assert!(dlms::got(&deep).is_err());
+    let accepted = bytes("00 01 00 01 00 10 00 0F 61 0D A1 04 06 02 60 85 A2 03 02 01 00 A3 00");
     let refusal = Dlms::public(Carrier::Wrapper).text(
         "text 0-0:96.1.0.255",
-        &[Vec::new(), bytes("00 01 00 01 00 10 00 05 C4 01 C1 01 03")],
+        &[accepted, bytes("00 01 00 01 00 10 00 05 C4 01 C1 01 03")],
     );
     assert!(matches!(refusal, Err(ReplyError::Refused { .. })), "{refusal:?}");
     for text in ["1-0:1.8.0", "1.8.0.255", "1-0:1.8.0.256", "1-0:1.8.0.255.1", ""] {

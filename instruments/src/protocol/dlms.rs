@@ -2,13 +2,16 @@
 //!
 //! Own code for what a bench asks of a meter: single attributes of registers and data
 //! objects, over HDLC or over the TCP wrapper. A meter that wants a password or keys is
-//! spoken to by [`secured`]; to the public client, blocks and lists are refused by name.
+//! spoken to by [`secured`]. A value too long for one message comes in blocks, a message too
+//! long for one frame in segments; several attributes in one question are not asked for.
 //!
 //! Source: electricity dossier 4.4 (IEC 62056-53:2006 and IEC 62056-46:2002).
 
 use std::fmt;
 use thiserror::Error;
 
+mod answer;
+pub mod line;
 pub mod secured;
 pub mod security;
 pub mod talk;
@@ -168,7 +171,7 @@ pub fn get(attribute: Attribute) -> Vec<u8> {
     bytes
 }
 
-/// The value in an answer to [`get`].
+/// The value in an answer to [`get`] that is whole.
 ///
 /// # Errors
 /// [`DlmsError`].
@@ -176,7 +179,6 @@ pub fn got(answer: &[u8]) -> Result<Value, DlmsError> {
     match answer {
         [0xC4, 0x01, _, 0x00, data @ ..] => Value::read_all(data),
         [0xC4, 0x01, _, 0x01, code, ..] => Err(DlmsError::Access(*code)),
-        [0xC4, 0x02, ..] => Err(message(answer, "one message; the meter sends blocks")),
         _ => Err(message(answer, "a GET response")),
     }
 }

@@ -22,6 +22,8 @@ const SEGMENTED: u8 = 0x08;
 /// A frame.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Frame {
+    /// Whether its information is one segment of a longer one, and another follows.
+    pub is_segment: bool,
     /// To whom, of one byte: value × 2 + 1 on the wire.
     pub destination: u8,
     /// From whom.
@@ -72,7 +74,8 @@ impl Frame {
         let length = u16::try_from(length).unwrap_or(u16::MAX) & 0x07FF;
         let [high, low] = length.to_be_bytes();
         let address = |value: u8| value << 1 | 1;
-        let mut body = vec![TYPE_3 | high, low];
+        let segment = if self.is_segment { SEGMENTED } else { 0 };
+        let mut body = vec![TYPE_3 | segment | high, low];
         body.extend([address(self.destination), address(self.source), self.control]);
         if has_information {
             body.extend(check_sequence(&body).to_le_bytes());
@@ -88,7 +91,7 @@ impl Frame {
     /// Reads one whole frame with addresses of one byte.
     ///
     /// # Errors
-    /// [`FrameError`]; a segmented frame is refused by name.
+    /// [`FrameError`].
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
         let [FLAG, body @ .., FLAG] = bytes else {
             return Err(FrameError::Form("it is not between flags"));
@@ -98,9 +101,6 @@ impl Frame {
         };
         if format & 0xF0 != TYPE_3 {
             return Err(FrameError::Form("it is not of type 3"));
-        }
-        if format & SEGMENTED != 0 {
-            return Err(FrameError::Form("it is one segment of several"));
         }
         if usize::from(u16::from_be_bytes([format & 0x07, *low])) != body.len() {
             return Err(FrameError::Form("its length is not that of the bytes"));
@@ -118,7 +118,8 @@ impl Frame {
             _ => return Err(FrameError::Form("it is shorter than its check sequence")),
         };
         let (destination, source) = (destination >> 1, source >> 1);
-        Ok(Self { destination, source, control: *control, information })
+        let is_segment = format & SEGMENTED != 0;
+        Ok(Self { is_segment, destination, source, control: *control, information })
     }
 }
 

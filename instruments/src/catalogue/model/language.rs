@@ -97,8 +97,8 @@ impl Language {
                 Some(Box::new(Dlt645 { address: Address::parse(address)? }))
             }
             Self::Iec62056 => Some(Box::new(ModeC { address: address.to_owned() })),
-            Self::DlmsHdlc => dlms(dlms::talk::Carrier::Hdlc),
-            Self::DlmsWrapper => dlms(dlms::talk::Carrier::Wrapper),
+            Self::DlmsHdlc => dlms(dlms::line::Carrier::Hdlc),
+            Self::DlmsWrapper => dlms(dlms::line::Carrier::Wrapper),
             Self::ModbusTcp => modbus(modbus::Carrier::Tcp),
             Self::ModbusRtu => modbus(modbus::Carrier::Rtu),
             _ => None,

@@ -7,9 +7,11 @@
 //! Source: DLMS UA Green Book (IEC 62056-5-3), AARQ/AARE, reply_to_HLS_authentication, glo-get.
 
 use super::{
-    Attribute, DlmsError, message,
+    Attribute, DlmsError,
+    line::{Carrier, Heard, Line, framing},
+    message,
     security::{Authentication, Security},
-    talk::{Carrier, connect, disconnect, framing, received, sent},
+    talk::{connect, disconnect},
     value::Value,
 };
 use crate::link::{Continuation, Step};
@@ -53,8 +55,7 @@ struct Talk {
 
 struct State {
     session: ClientSession<RustCryptoProvider<Chance>>,
-    /// Messages sent so far.
-    sent: usize,
+    line: Line,
     /// What came so far of a value in blocks.
     collected: Vec<u8>,
     blocks: u32,
@@ -73,7 +74,8 @@ pub fn steps(
 ) -> Vec<Step> {
     let session =
         ClientSession::new(config(security), RustCryptoProvider::with_rng(security.keys(), Chance));
-    let state = State { session, sent: 0, collected: Vec::new(), blocks: 0 };
+    let line = Line::new(carrier, security.client);
+    let state = State { session, line, collected: Vec::new(), blocks: 0 };
     let talk = Arc::new(Talk {
         carrier,
         security: Arc::clone(security),
@@ -134,19 +136,24 @@ impl Talk {
 
     /// Sends a message, reads its answer, and goes on with it.
     fn send(self: &Arc<Self>, message: &[u8], onward: Onward) -> Vec<Step> {
-        let at = {
-            let mut state = self.state();
-            state.sent += 1;
-            state.sent - 1
-        };
-        let write = Step::Write(sent(self.carrier, self.security.client, at, message));
+        let bytes = self.state().line.say(message);
+        [vec![Step::Write(bytes)], self.listen(onward).into()].concat()
+    }
+
+    /// Reads an answer, segment by segment where it has several, and goes on with it.
+    fn listen(self: &Arc<Self>, onward: Onward) -> [Step; 2] {
         let talk = Arc::clone(self);
         let judge = Continuation::new(move |messages| {
             let last = messages.last().map(Vec::as_slice).unwrap_or_default();
-            let answer = received(talk.carrier, at, last).map_err(|reason| reason.to_string())?;
-            talk.judged(onward(&talk, &answer))
+            let heard = talk.state().line.hear(last).map_err(|reason| reason.to_string())?;
+            match heard {
+                Heard::Whole(answer) => talk.judged(onward(&talk, &answer)),
+                Heard::Segment(next) => {
+                    Ok([vec![Step::Write(next)], talk.listen(onward).into()].concat())
+                }
+            }
         });
-        vec![write, Step::Read(framing(self.carrier)), Step::Then(judge)]
+        [Step::Read(framing(self.carrier)), Step::Then(judge)]
     }
 
     /// A refusal of the meter ends the talk in order, and is told once it has ended.

@@ -136,8 +136,8 @@ fn several(bytes: &[u8], depth: usize) -> Result<Read<'_>, DlmsError> {
     Ok((Value::Several(parts), rest))
 }
 
-/// A length of one byte, or of as many as the lower bits of the first say.
-fn length(bytes: &[u8]) -> Result<(usize, &[u8]), DlmsError> {
+/// A length of one byte, or of as many as the lower bits of the first say; and what stands behind.
+pub(super) fn length(bytes: &[u8]) -> Result<(usize, &[u8]), DlmsError> {
     let Some((first, rest)) = bytes.split_first() else { return Err(cut_off()) };
     if *first < 0x80 {
         return Ok((usize::from(*first), rest));

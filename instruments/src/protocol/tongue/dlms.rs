@@ -5,10 +5,11 @@ use crate::{
     link::Step,
     protocol::{
         dlms::{
-            Attribute, DlmsError, Obis, got,
+            Attribute, DlmsError, Obis,
+            line::Carrier,
             secured::{self, Found},
             security::Security,
-            talk::{self, Carrier},
+            talk::Talk,
             value::Value,
         },
         scpi::ReplyError,
@@ -52,10 +53,13 @@ impl Dlms {
     }
 
     /// The values that were got, in order.
-    fn values(&self, messages: &[Vec<u8>]) -> Result<Vec<Value>, DlmsError> {
+    fn values(
+        &self,
+        wanted: Vec<Attribute>,
+        messages: &[Vec<u8>],
+    ) -> Result<Vec<Value>, DlmsError> {
         if self.keyed().is_none() {
-            let answers = talk::answers(self.carrier, messages)?;
-            return answers.iter().map(|answer| got(answer)).collect();
+            return Talk::new(self.carrier, self.security.as_deref(), wanted).values(messages);
         }
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *found).into_iter().collect()
@@ -87,13 +91,17 @@ impl Tongue for Dlms {
     fn steps(&self, sentence: &str) -> Result<Vec<Step>, SentenceError> {
         let wanted = attributes(sentence)?;
         Ok(match self.keyed() {
-            None => talk::steps(self.carrier, self.security.as_deref(), &wanted),
+            None => {
+                let security = self.security.as_deref();
+                Talk::new(self.carrier, security, wanted).steps(security)
+            }
             Some(security) => secured::steps(self.carrier, security, wanted, &self.found),
         })
     }
 
-    fn text(&self, _sentence: &str, messages: &[Vec<u8>]) -> Result<String, ReplyError> {
-        match self.values(messages).map_err(unreadable)?.as_slice() {
+    fn text(&self, sentence: &str, messages: &[Vec<u8>]) -> Result<String, ReplyError> {
+        let wanted = attributes(sentence).map_err(garbled)?;
+        match self.values(wanted, messages).map_err(unreadable)?.as_slice() {
             [value] => value.text().map_err(unreadable),
             [value, scale] => {
                 let (scaler, unit) = scale.scaler_and_unit().map_err(unreadable)?;
