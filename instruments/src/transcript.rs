@@ -7,10 +7,13 @@ use jiff::Timestamp;
 use std::{
     collections::VecDeque,
     fmt,
-    io::Write,
     str::FromStr,
     sync::{Mutex, PoisonError},
 };
+
+mod lines;
+
+pub use lines::Lines;
 
 /// Who spoke.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,6 +24,17 @@ pub enum Direction {
     Received,
     /// Nobody spoke: the text says what happened to the link.
     Event,
+}
+
+impl Direction {
+    /// How it is written.
+    fn sign(self) -> char {
+        match self {
+            Self::Sent => '>',
+            Self::Received => '<',
+            Self::Event => '-',
+        }
+    }
 }
 
 /// One utterance.
@@ -81,32 +95,6 @@ impl Transcript for Recent {
     }
 }
 
-/// Every utterance as a line of text, as it comes.
-#[derive(Debug)]
-pub struct Lines<W>(Mutex<W>);
-
-impl<W: Write + Send> Lines<W> {
-    /// Writes the lines to `writer`.
-    #[must_use]
-    pub fn new(writer: W) -> Self {
-        Self(Mutex::new(writer))
-    }
-
-    /// The writer, flushed by whoever takes it.
-    pub fn into_inner(self) -> W {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<W: Write + Send> Transcript for Lines<W> {
-    fn record(&self, utterance: &Utterance) {
-        let mut writer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A transcript that cannot be written must not stop the bench; whoever owns the
-        // writer learns of it when flushing.
-        drop(writeln!(writer, "{utterance}"));
-    }
-}
-
 /// A line that is no utterance.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the line is no utterance: wanted time, address, one of > < -, and the bytes")]
@@ -163,11 +151,7 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
 impl fmt::Display for Utterance {
     /// One line: time, address, direction, bytes with everything unprintable escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = match self.direction {
-            Direction::Sent => ">",
-            Direction::Received => "<",
-            Direction::Event => "-",
-        };
+        let sign = self.direction.sign();
         write!(f, "{:.6} {} {sign} {}", self.at, self.resource, self.bytes.escape_ascii())
     }
 }

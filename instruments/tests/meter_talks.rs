@@ -266,7 +266,10 @@ async fn dlms_a_value_in_blocks_is_asked_for_block_by_block_and_put_together() {
 
     // A block that is not the next one, that is shorter than it says, and a refusal behind a block.
     for (wrong, reason) in [
-        ("00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 03 00 05 32 33 34 35 36", "block 3, wanted 2"),
+        (
+            "00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 03 00 05 32 33 34 35 36",
+            "block 3, wanted 2",
+        ),
         ("00 01 00 01 00 10 00 0F C4 02 C1 01 00 00 00 02 00 06 32 33 34 35 36", "5 of 6 bytes"),
         ("00 01 00 01 00 10 00 0A C4 02 C1 01 00 00 00 02 01 0E", "no such block"),
     ] {
@@ -316,10 +319,8 @@ fn dlms_values_and_refusals_are_told_apart() {
     let deep: Vec<u8> = bytes("C4 01 C1 00").into_iter().chain([2, 1].repeat(10_000)).collect();
     assert!(dlms::got(&deep).is_err());
     let accepted = bytes("00 01 00 01 00 10 00 0F 61 0D A1 04 06 02 60 85 A2 03 02 01 00 A3 00");
-    let refusal = Dlms::public(Carrier::Wrapper).text(
-        "text 0-0:96.1.0.255",
-        &[accepted, bytes("00 01 00 01 00 10 00 05 C4 01 C1 01 03")],
-    );
+    let refusal = Dlms::public(Carrier::Wrapper)
+        .text("text 0-0:96.1.0.255", &[accepted, bytes("00 01 00 01 00 10 00 05 C4 01 C1 01 03")]);
     assert!(matches!(refusal, Err(ReplyError::Refused { .. })), "{refusal:?}");
     for text in ["1-0:1.8.0", "1.8.0.255", "1-0:1.8.0.256", "1-0:1.8.0.255.1", ""] {
         assert_eq!(Obis::parse(text), None, "{text}");

@@ -92,7 +92,8 @@ impl Talk {
     /// # Errors
     /// [`DlmsError`], the first one.
     pub fn values(&self, messages: &[Vec<u8>]) -> Result<Vec<Value>, DlmsError> {
-        let values: Vec<Value> = self.told(messages)?.found.into_iter().collect::<Result<_, _>>()?;
+        let values: Vec<Value> =
+            self.told(messages)?.found.into_iter().collect::<Result<_, _>>()?;
         if values.len() == self.attributes.len() {
             return Ok(values);
         }
