@@ -37,8 +37,9 @@ pub struct ServeArgs {
     /// Where the world's own account is appended: what was energised when, true values
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// A further way to the instruments that speak SCPI over a socket: hislip or vxi11; may be repeated.
-    /// Their lines stand behind the others
+    /// A further way to the instruments, may be repeated: hislip or vxi11 to those that speak SCPI
+    /// over a socket, modbus-rtu on a serial line to those that speak Modbus over TCP, dlms-tcp to
+    /// those that speak DLMS on a serial line. Their lines stand behind the others
     #[arg(long, value_name = "WAY")]
     also: Vec<Protocol>,
     /// A stable path that shall lead to the serial line
