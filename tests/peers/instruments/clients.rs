@@ -1,6 +1,6 @@
 //! Clients of the simulated bench: pyvisa, python-vxi11 and lxi-tools, over HiSLIP and VXI-11.
 
-use super::{served::Served, server::script};
+use super::{registers::terminal, served::Served, server::script};
 use crate::judge::{ask, python, word};
 
 /// The core channel is found by the port mapper at port 111, which only root may open, and only
@@ -83,9 +83,22 @@ fn lxi_tools_speak_to_the_bench_over_vxi11_and_over_the_socket() {
 fn pymodbus_reads_and_writes_the_controller_of_the_served_flow_bench() {
     let served = Served::open("flow-gravimetric", &[]);
     let resource = served.lines.iter().find_map(|(_, at)| at.strip_prefix("modbus://127.0.0.1:"));
-    let port = resource.unwrap_or_else(|| panic!("no controller among {:?}", served.lines));
+    pymodbus(resource.unwrap_or_else(|| panic!("no controller among {:?}", served.lines)));
+}
+
+/// The same controller on a serial line of its own; the same registers.
+#[test]
+fn pymodbus_reads_and_writes_the_controller_of_the_served_flow_bench_over_a_serial_line() {
+    let served = Served::open("flow-gravimetric", &["--also", "modbus-rtu"]);
+    let lines = served.lines.iter().filter(|(_, at)| at.starts_with("modbus://"));
+    let names: Vec<&str> = lines.map(|(name, _)| name.as_str()).collect();
+    let [name] = names.as_slice() else { panic!("{:?}", served.lines) };
+    pymodbus(terminal(served.resource(name, "ASRL")));
+}
+
+fn pymodbus(at: &str) {
     let client = script("modbus_client.py");
-    let answer = ask(python("python"), &[word(&client), port]);
+    let answer = ask(python("python"), &[word(&client), at]);
     assert!(answer.is_yes, "{}", answer.words);
     let said: Vec<&str> = answer.words.lines().collect();
     let wanted = [

@@ -1,11 +1,14 @@
-"""Reads a meter of a served bench with the client of gurux-dlms, HDLC over its optical head.
+"""Reads a meter of a served bench with the client of gurux-dlms.
 
-usage: dlms_client.py PORT
+usage: dlms_client.py PORT | HOST PORT
+
+HDLC over its optical head, or the wrapper over TCP.
 
 Prints serial number, scaled forward active energy with its unit, and voltage of L1; prints
 energy and voltage again whenever a line comes in; ends with the input.
 """
 
+import socket
 import sys
 
 import serial
@@ -13,8 +16,13 @@ from gurux_dlms import GXByteBuffer, GXDLMSClient, GXReplyData
 from gurux_dlms.enums import Authentication, InterfaceType
 from gurux_dlms.objects import GXDLMSData, GXDLMSRegister
 
-line = serial.Serial(sys.argv[1], 9600, timeout=5)
-client = GXDLMSClient(True, 16, 1, Authentication.NONE, None, InterfaceType.HDLC)
+is_tcp = len(sys.argv) > 2
+kind = InterfaceType.WRAPPER if is_tcp else InterfaceType.HDLC
+client = GXDLMSClient(True, 16, 1, Authentication.NONE, None, kind)
+if is_tcp:
+    line = socket.create_connection((sys.argv[1], int(sys.argv[2])), 5).makefile("rwb", buffering=0)
+else:
+    line = serial.Serial(sys.argv[1], 9600, timeout=5)
 
 
 def exchange(request):
@@ -28,7 +36,7 @@ def exchange(request):
             byte = line.read(1)
             assert byte, f"no answer to {bytes(frame).hex()} beside {heard}"
             heard.set(byte)
-            if byte == b"\x7e" and len(heard) > 2:
+            if is_tcp or (byte == b"\x7e" and len(heard) > 2):
                 heard.position = 0
                 if client.getData(heard, reply):
                     break
@@ -40,7 +48,8 @@ def read(thing, number):
     return client.updateValue(thing, number, reply.value)
 
 
-client.parseUAResponse(exchange(client.snrmRequest()).data)
+if not is_tcp:
+    client.parseUAResponse(exchange(client.snrmRequest()).data)
 client.parseAareResponse(exchange(client.aarqRequest()).data)
 number = read(GXDLMSData("0.0.96.1.0.255"), 2)
 print("serial", bytes(number).decode() if not isinstance(number, str) else number, flush=True)

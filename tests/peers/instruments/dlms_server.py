@@ -1,6 +1,10 @@
 """A DLMS/COSEM meter of gurux-dlms, over the TCP wrapper or over HDLC on a socket.
 
-usage: dlms_server.py wrapper|hdlc PORT [password|gmac|ciphered|ciphered-gmac|stale-ciphered]
+usage: dlms_server.py wrapper|hdlc PORT [password|gmac|ciphered|ciphered-gmac|stale-ciphered|none
+       [blocks]]
+
+With `blocks` its messages have at most 64 bytes, so that long values come in blocks; without,
+over HDLC, a long value comes in segments of one message.
 
 The package's server calls methods that this version lacks (`setReply`,
 `getConnectionInfo`, `notifyRead`), fails at the client's proof (`list(e)` of one argument),
@@ -84,13 +88,16 @@ PASSWORD = b"open-sesame"
 
 
 class Meter(GXDLMSServer):
-    """One meter with a serial number and two registers."""
+    """One meter with a serial number, a long text and two registers."""
 
     def __init__(self, interface):
         super().__init__(True, interface)
         serial = GXDLMSData("0.0.96.1.0.255")
         serial.value = "ET260001"
         serial.setDataType(2, DataType.STRING)
+        text = GXDLMSData("0.0.96.1.1.255")
+        text.value = "0123456789" * 30
+        text.setDataType(2, DataType.STRING)
         energy = GXDLMSRegister("1.0.1.8.0.255")
         energy.value, energy.scaler, energy.unit = 12345678, 1, Unit.ACTIVE_ENERGY
         energy.setDataType(2, DataType.UINT32)
@@ -102,9 +109,11 @@ class Meter(GXDLMSServer):
             self.settings.cipher = GXCiphering(TITLE)
             if SECURITY != "gmac":
                 self.settings.cipher.security = Security.AUTHENTICATION_ENCRYPTION
-        for thing in (association, serial, energy, voltage):
+        for thing in (association, serial, text, energy, voltage):
             self.items.append(thing)
             association.objectList.append(thing)
+        if sys.argv[4:] == ["blocks"]:
+            self.maxReceivePDUSize = 64
         if interface == InterfaceType.HDLC:
             # The lengths of frames that the answer to the call for a connection states,
             # under the names that the package looks for.

@@ -92,6 +92,32 @@ fn our_client_reads_registers_of_the_gurux_meter_over_hdlc() {
     gurux("hdlc", "dlms hdlc");
 }
 
+/// A text of 300 characters: in blocks where the meter's messages have 64 bytes, in segments where
+/// its frames have 128.
+#[test]
+fn our_client_reads_a_long_text_of_the_gurux_meter_in_blocks_and_in_segments() {
+    for (carrier, size) in [("wrapper", "blocks"), ("hdlc", "blocks"), ("hdlc", "whole")] {
+        let port = free_port();
+        let _server = Server::script("dlms_server.py", &[carrier, &port.to_string(), "none", size]);
+        let recent = Arc::new(Recent::new(1000));
+        let wiring = Wiring::new(Arc::new(Ports), Clock::real()).with_transcript(recent.clone());
+        runtime().block_on(async {
+            let language = format!("dlms {carrier}");
+            let meter = opened_with("dlms-meter", &language, port, "", &wiring).await;
+            let meter = meter.unwrap_or_else(|failure| panic!("{carrier}, {size}: {failure}"));
+            let before = recent.utterances().len();
+            let text = meter.ask("text 0-0:96.1.1.255").await;
+            let text = text.unwrap_or_else(|failure| panic!("{carrier}, {size}: {failure}"));
+            assert_eq!(text, "0123456789".repeat(30), "{carrier}, {size}");
+            // One talk has 4 utterances over the wrapper and 8 over HDLC; each part has two more.
+            let said = recent.utterances().len() - before;
+            assert!(said >= if carrier == "hdlc" { 12 } else { 8 }, "{carrier}, {size}: {said}");
+            let energy = meter.read("E").await.expect("it tells its energy");
+            assert!((energy.value - 12_345.678).abs() < 1e-9, "{energy:?}");
+        });
+    }
+}
+
 /// Numbers for ciphered messages; the meter begins anew with each test.
 struct Count(AtomicU32);
 

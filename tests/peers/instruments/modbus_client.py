@@ -1,12 +1,14 @@
 """Reads and writes the controller of a served flow bench through pymodbus.
 
-usage: modbus_client.py PORT
+usage: modbus_client.py PORT | PATH
+
+Over TCP to a port, or as RTU to the path of a serial line.
 """
 
 import struct
 import sys
 
-from pymodbus.client import ModbusTcpClient
+from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 
 
 def single(registers):
@@ -15,7 +17,10 @@ def single(registers):
     return struct.unpack(">f", struct.pack(">HH", high, low))[0]
 
 
-client = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1]), timeout=5)
+if sys.argv[1].startswith("/"):
+    client = ModbusSerialClient(sys.argv[1], baudrate=9600, timeout=5)
+else:
+    client = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1]), timeout=5)
 assert client.connect()
 print("model", client.read_holding_registers(0, count=1, device_id=1).registers[0])
 high, low = struct.unpack(">HH", struct.pack(">f", 12.5))

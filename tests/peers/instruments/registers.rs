@@ -1,4 +1,4 @@
-//! Meters of our served bench, read by other people's clients: dlt645 and gurux-dlms.
+//! Meters of our served bench, read by other people's clients: dlt645, gurux-dlms, dlms-cosem.
 
 use std::{
     io::{BufRead, BufReader, Lines, Write},
@@ -44,9 +44,14 @@ impl Client {
     }
 
     fn again(&mut self) -> Vec<String> {
-        let input = self.process.stdin.as_mut().expect("its input is piped");
-        input.write_all(b"again\n").expect("it listens");
+        self.told("again");
         self.line("energy")
+    }
+
+    /// Tells it a word.
+    fn told(&mut self, word: &str) {
+        let input = self.process.stdin.as_mut().expect("its input is piped");
+        writeln!(input, "{word}").expect("it listens");
     }
 }
 
@@ -70,7 +75,7 @@ fn energise(served: &Served) {
 }
 
 /// Path of the terminal behind an address.
-fn terminal(resource: &str) -> &str {
+pub(super) fn terminal(resource: &str) -> &str {
     resource.strip_prefix("ASRL").and_then(|rest| rest.strip_suffix("::INSTR")).expect("a terminal")
 }
 
@@ -112,17 +117,51 @@ fn dlt645_client_sees_the_energy_of_a_served_meter_grow() {
 fn gurux_client_sees_the_energy_of_a_served_meter_grow() {
     let served = Served::open("meters-3p", &["--time-scale", "50"]);
     let port = terminal(served.resource("optical-3", "ASRL"));
-    let mut client = Client::of("dlms_client.py", &[port]);
+    sees_it_grow(&served, &mut Client::of("dlms_client.py", &[port]));
+}
+
+/// The register of the meter under optical head 3 stands at 987.65 kWh; it is energised, and the
+/// client sees the energy grow and the voltage appear.
+fn sees_it_grow(served: &Served, client: &mut Client) {
     assert_eq!(client.line("serial"), ["DT26000003"]);
     let before = client.line("energy");
     // Wh, unit 30.
     assert!((number(&before, 0) - 987_650.0).abs() < 0.2, "{before:?}");
     assert_eq!(before.get(1).map(String::as_str), Some("30"));
-    energise(&served);
+    energise(served);
     let start = Instant::now();
-    let after = grown_by(&mut client, &before, 500.0);
+    let after = grown_by(client, &before, 500.0);
     let most = 550.0 * start.elapsed().as_secs_f64() + 600.0;
     let grown = number(&after, 0) - number(&before, 0);
     assert!((500.0..most).contains(&grown), "{before:?}, then {after:?}");
     assert!((number(&after, 2) - 220.0).abs() < 0.5, "{after:?}");
+}
+
+#[test]
+fn dlms_cosem_client_sees_the_energy_of_a_served_meter_grow_over_hdlc() {
+    let served = Served::open("meters-3p", &["--time-scale", "50"]);
+    let port = terminal(served.resource("optical-3", "ASRL"));
+    let mut client = Client::of("dlms_cosem_client.py", &["hdlc", port]);
+    sees_it_grow(&served, &mut client);
+    client.told("absent");
+    assert!(client.line("refused").join(" ").contains("OBJECT_UNDEFINED"));
+}
+
+#[test]
+fn dlms_cosem_client_sees_the_energy_of_a_served_meter_grow_over_the_wrapper() {
+    let served = Served::open("meters-3p", &["--time-scale", "50", "--also", "dlms-tcp"]);
+    let parts: Vec<&str> = served.resource("optical-3", "SOCKET").split("::").collect();
+    let ["TCPIP", host, port, "SOCKET"] = parts.as_slice() else { panic!("{parts:?}") };
+    let mut client = Client::of("dlms_cosem_client.py", &["tcp", host, port]);
+    sees_it_grow(&served, &mut client);
+    client.told("absent");
+    assert!(client.line("refused").join(" ").contains("OBJECT_UNDEFINED"));
+}
+
+#[test]
+fn gurux_client_sees_the_energy_of_a_served_meter_grow_over_the_wrapper() {
+    let served = Served::open("meters-3p", &["--time-scale", "50", "--also", "dlms-tcp"]);
+    let parts: Vec<&str> = served.resource("optical-3", "SOCKET").split("::").collect();
+    let ["TCPIP", host, port, "SOCKET"] = parts.as_slice() else { panic!("{parts:?}") };
+    sees_it_grow(&served, &mut Client::of("dlms_client.py", &[host, port]));
 }
