@@ -70,12 +70,17 @@ async fn mensor_cpc6050_replies_behind_a_blank_and_reports_errors_with_e() {
 #[tokio::test(start_paused = true)]
 async fn dhi_ppc4_gives_a_reading_only_when_it_is_ready() {
     let talk: Talk = &[
-        (b"*IDN?\n", b"DH INSTRUMENTS INC,PPC4 US,1234,Ver1.00e\r\n"),
+        // As the manual of 2009 prints it, page 179: four numbers are those of its transducers
+        // and boards.
+        (b"*IDN?\n", b"DH INSTRUMENTS INC, PPC4, 123,100951,63041, Ver1.00E, 1.00a,1.00a\r\n"),
         (b"PRR?\n", b"R, 100.0012 kPa a\r\n"),
         (b"PRR?\n", b"NR, 99.2012 kPa a\r\n"),
     ];
     let (controller, speaking) = open("dhi-ppc4", talk).await;
     let controller = controller.unwrap();
+    let identity = controller.identity().unwrap();
+    let said = [&identity.maker, &identity.model, &identity.serial, &identity.firmware];
+    assert_eq!(said, ["DH INSTRUMENTS INC", "PPC4", "123", "Ver1.00E"]);
     let ready = controller.read("p").await.unwrap();
     assert_eq!((ready.value.to_string().as_str(), ready.unit.as_str()), ("100.0012", "kPa"));
     let moving = controller.read("p").await.unwrap_err();
