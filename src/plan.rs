@@ -12,8 +12,8 @@
 //! | procedure, bench, register, items, a date  | instruments' bytes, clocks, disks  |
 //! | what must happen, in which order           | what did happen                    |
 //!
-//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` → `bind` →
-//! `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
+//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` →
+//! `bind` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
 //! `steps` → `setpoints` → `movements` → `collections` → `fills` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `filling` →
 //! `expected` → `prediction` → `further` → `duration`.
@@ -27,6 +27,7 @@ pub mod choices;
 pub mod collections;
 mod conditions;
 mod correlated;
+mod demands;
 pub mod duration;
 pub mod expectations;
 pub mod expected;

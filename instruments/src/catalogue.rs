@@ -20,6 +20,7 @@
 use etalon_uncertainty::diagnostic::Diagnostic;
 
 mod capability;
+mod demand;
 mod field;
 mod finding;
 pub mod model;
@@ -27,6 +28,7 @@ mod reading;
 mod sheet;
 
 pub use capability::Capability;
+pub use demand::Demand;
 pub use model::Model;
 
 /// The version of the format that this program reads and ships.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::choices::Choices;
 use super::refusal::{Blame, PlanError, line};
-use super::{Rejection, RoleBinding, conditions};
+use super::{Rejection, RoleBinding, conditions, demands};
 use crate::bench::{Bench, BenchInstrument};
 use crate::register::{Register, RuleRefusal, Standard};
 use crate::specification::{Filed, Specifications};
@@ -64,21 +64,22 @@ pub fn roles<'a>(
     equipment: Equipment<'a>,
     (positions, choices): (&[u32], &Choices),
 ) -> Result<Vec<Bound<'a>>, PlanError> {
-    let candidates = Candidates { procedure, equipment, positions, choices };
-    procedure.roles.iter().map(|role| candidates.bind(role, text)).collect()
+    let candidates = Candidates { procedure, text, equipment, positions, choices };
+    procedure.roles.iter().map(|role| candidates.bind(role)).collect()
 }
 
 /// The instruments of the bench, looked at for one procedure.
 #[derive(Clone, Copy)]
 struct Candidates<'a, 'c> {
     procedure: &'a Procedure,
+    text: &'c str,
     equipment: Equipment<'a>,
     positions: &'c [u32],
     choices: &'c Choices,
 }
 
 impl<'a> Candidates<'a, '_> {
-    fn bind(&self, role: &'a Role, text: &str) -> Result<Bound<'a>, PlanError> {
+    fn bind(&self, role: &'a Role) -> Result<Bound<'a>, PlanError> {
         let equipment = self.equipment;
         let mut rejected = Vec::new();
         let mut rules = Vec::new();
@@ -111,7 +112,7 @@ impl<'a> Candidates<'a, '_> {
             None => Err(PlanError::NoInstrument {
                 bench: equipment.bench.id.clone(),
                 role: role.name.clone(),
-                line: line(text, &role.place),
+                line: line(self.text, &role.place),
                 reasons: reasons(role, &rejected),
             }),
         }
@@ -145,6 +146,7 @@ impl<'a> Candidates<'a, '_> {
         }
         by_hand(role, instrument, model)?;
         knows_quantities(role, model)?;
+        demands::met(self.procedure, role, model, self.text).map_err(unfit)?;
         let channels = channels(role, instrument, model, equipment.bench, self.positions)?;
         let standard = self.standard(role, instrument)?;
         let sheet = self.sheet(standard)?;
