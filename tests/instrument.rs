@@ -93,6 +93,7 @@ fn identify_names_the_model_the_place_on_the_bench_and_the_register() {
     assert_eq!(said["identity"]["serial"], "RM050001");
     assert_eq!(said["models"][0]["id"], "etalon-sim-rm05");
     assert_eq!(said["models"][0]["particular"], true);
+    assert_eq!(said["models"].as_array().unwrap().len(), 1, "{}", said["models"]);
     assert_eq!(said["bench"]["instrument"], "ref");
     assert_eq!(said["standard"]["id"], "RM050001");
     let transcript = said["transcript"].to_string();
@@ -256,4 +257,41 @@ fn a_model_of_the_laboratorys_own_stands_in_its_catalogue() {
     let unknown = instrument(&lab, &["catalogue", "our-dnm"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.aside.contains("did you mean `our-dmm`?"), "{}", unknown.aside);
+}
+
+/// Whoever answers a question with these words and nothing else, on a port of its own.
+fn answering(identity: &'static str) -> u16 {
+    use std::io::Write as _;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut question = String::new();
+        BufReader::new(stream.try_clone().unwrap()).read_line(&mut question).unwrap();
+        assert_eq!(question, "*IDN?\n");
+        stream.write_all(identity.as_bytes()).unwrap();
+    });
+    port
+}
+
+/// The PPC4's answer as its manual prints it (2009, page 179); a maker of whom nobody has heard.
+#[test]
+fn identify_names_only_the_models_that_know_the_answer_and_the_general_ones_for_a_stranger() {
+    let folder = tempfile::tempdir().unwrap();
+    let ppc4 = "DH INSTRUMENTS INC, PPC4, 123,100951,63041, Ver1.00E, 1.00a,1.00a\n";
+    for (identity, wanted, serial) in [
+        ("HEWLETT-PACKARD,34401A,0,11-5-2\n", &["keysight-34401a"][..], "0"),
+        (ppc4, &["dhi-ppc4"], "123"),
+        ("NOBODY,N1,7,1.0\n", &["generic-scpi-dmm", "generic-scpi-source"], "7"),
+    ] {
+        let resource = format!("TCPIP::127.0.0.1::{}::SOCKET", answering(identity));
+        let answer = instrument(folder.path(), &["identify", &resource, "--format", "json"]);
+        assert_eq!(answer.code, 0, "{}", answer.aside);
+        let said = answer.json();
+        let models = said["models"].as_array().unwrap().iter();
+        let found: Vec<&str> = models.map(|model| model["id"].as_str().unwrap()).collect();
+        assert_eq!(found, wanted);
+        assert_eq!(said["identity"]["serial"], serial);
+        assert!(!said["identity"]["firmware"].as_str().unwrap().contains(','), "{said}");
+    }
 }

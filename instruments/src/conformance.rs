@@ -34,6 +34,14 @@ pub struct Breach {
 pub struct Ability {
     /// After the peer has hung up, the same address can be connected to again.
     pub connects_again: bool,
+    /// The line tells at once that the peer has hung up. A library of somebody else in between may
+    /// not: what it then says is silence, until the deadline.
+    pub tells_hang_up: bool,
+}
+
+impl Ability {
+    /// What a line of this house can do.
+    pub const WHOLE: Self = Self { connects_again: true, tells_hang_up: true };
 }
 
 /// Puts a transport through every rule.
@@ -229,8 +237,11 @@ impl Suite {
     async fn hanging_up(&self, ability: Ability) -> Result<(), Breach> {
         let rule = "a peer that hangs up is noticed at once";
         let began = self.clock.now();
-        let failure = self.fails(rule, "HANGUP", Framing::line(64), PATIENCE).await?;
-        if failure.remedy() != Remedy::Reestablish || began.elapsed() > PATIENCE / 2 {
+        let patience = if ability.tells_hang_up { PATIENCE } else { PATIENCE / 4 };
+        let failure = self.fails(rule, "HANGUP", Framing::line(64), patience).await?;
+        let is_told = failure.remedy() == Remedy::Reestablish && began.elapsed() <= PATIENCE / 2;
+        let is_silent = matches!(failure, TransportError::Silent { .. });
+        if !is_told && (ability.tells_hang_up || !is_silent) {
             return Err(breach(rule, failure));
         }
         if ability.connects_again {

@@ -35,7 +35,7 @@ async fn in_process_transport_conforms_on_the_paused_clock() {
     let clock = Clock::virtual_from("2026-01-05T08:00:00Z".parse().unwrap());
     let connector = Arc::new(InProcessPeer { peer: Arc::default() });
     let resource = Resource::parse("SIM::peer").unwrap();
-    check(connector, resource, clock, Ability { connects_again: true }).await.unwrap();
+    check(connector, resource, clock, Ability::WHOLE).await.unwrap();
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn tcp_transport_conforms() {
         }
     });
     let resource = Resource::parse(&format!("TCPIP::127.0.0.1::{port}::SOCKET")).unwrap();
-    let ability = Ability { connects_again: true };
+    let ability = Ability::WHOLE;
     check(Arc::new(Ports), resource, Clock::real(), ability).await.unwrap();
 }
 

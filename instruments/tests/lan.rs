@@ -11,6 +11,8 @@ use etalon_instruments::{
 };
 use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
 
+#[path = "lan/bridge_port.rs"]
+mod bridge_port;
 #[path = "lan/bridge_server.rs"]
 mod bridge_server;
 #[path = "lan/device.rs"]
@@ -25,7 +27,7 @@ mod vxi11_server;
 use device::Device;
 
 const SOON: Duration = Duration::from_secs(3);
-const AGAIN: Ability = Ability { connects_again: true };
+const AGAIN: Ability = Ability::WHOLE;
 
 async fn conforms(resource: &str) {
     let resource = Resource::parse(resource).expect("it holds on this bench");
@@ -150,11 +152,33 @@ async fn prologix_transport_conforms() {
     conforms(&format!("PRLGX-TCPIP::127.0.0.1::{}::9::INSTR", bridge.port)).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prologix_transport_conforms_on_a_serial_port() {
+    let bridge = bridge_server::serve(BTreeMap::from([(9, Device::new())])).await;
+    let path = bridge_port::joined(bridge.port).await;
+    let resource = Resource::parse(&format!("PRLGX-ASRL::{path}::9::INSTR")).unwrap();
+    // The terminal goes with the bridge's end of it; a real port would still be there.
+    let ability = Ability { connects_again: false, ..Ability::WHOLE };
+    check(Arc::new(Ports), resource, Clock::real(), ability).await.unwrap();
+}
+
 #[tokio::test]
 async fn prologix_addresses_share_one_bridge_and_keep_their_answers_apart() {
     let devices = BTreeMap::from([(9, Device::new()), (22, Device::new())]);
     let bridge = bridge_server::serve(devices).await;
-    let at = |address: u8| format!("PRLGX-TCPIP::127.0.0.1::{}::{address}::INSTR", bridge.port);
+    let at = |address| format!("PRLGX-TCPIP::127.0.0.1::{}::{address}::INSTR", bridge.port);
+    keeps_answers_apart(&bridge, at).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn prologix_addresses_share_one_serial_port_and_keep_their_answers_apart() {
+    let devices = BTreeMap::from([(9, Device::new()), (22, Device::new())]);
+    let bridge = bridge_server::serve(devices).await;
+    let path = bridge_port::joined(bridge.port).await;
+    keeps_answers_apart(&bridge, |address| format!("PRLGX-ASRL::{path}::{address}::INSTR")).await;
+}
+
+async fn keeps_answers_apart(bridge: &bridge_server::Bridge, at: impl Fn(u8) -> String) {
     let (nine, twenty_two) = (open(&at(9)).await, open(&at(22)).await);
     let slow = {
         let nine = nine.clone();

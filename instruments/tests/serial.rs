@@ -75,7 +75,7 @@ async fn serial_transport_conforms_on_a_pseudo_terminal() {
     let mut peer = Peer::default();
     let resource = serve(terminal(), move |bytes| peer.hear(bytes));
     // The terminal goes with the peer's end of it; a real port would still be there.
-    let ability = Ability { connects_again: false };
+    let ability = Ability { connects_again: false, ..Ability::WHOLE };
     check(Arc::new(Ports), resource, Clock::real(), ability).await.unwrap();
 }
 

@@ -121,7 +121,7 @@ fn visa_sockets_conform_although_no_terminator_is_set_by_default() {
         runtime.block_on(async {
             let address = format!("VISA::TCPIP0::127.0.0.1::{}::SOCKET", peer().await);
             let resource = Resource::parse(&address).unwrap();
-            let ability = Ability { connects_again: true };
+            let ability = Ability::WHOLE;
             check(Arc::new(Ports), resource, Clock::real(), ability).await.unwrap();
         });
     }

@@ -1,10 +1,13 @@
 //! Refusals of the plan: nothing moves, nothing is written.
 
+use etalon::demonstration::{SCENES, prepare_scene};
 use etalon::engine::session::preparation::{PreparationError, prepare};
 use etalon::plan::PlanError;
+use etalon_instruments::catalogue::LIBRARY;
 use etalon_procedures::procedure::Activity;
 
 use crate::bench::Laboratory;
+use crate::scenes::GAUGE;
 
 /// The plan's refusal after one word of a file was changed.
 fn refusal(file: &str, from: &str, to: &str) -> (PlanError, String) {
@@ -97,4 +100,23 @@ fn limit_of_the_bench_in_a_wrong_unit_is_refused_and_not_ignored() {
     let (error, words) = refusal("benches/meters-6.toml", "I = \"80 A\"", "I = \"80 V\"");
     assert!(!error.is_rule());
     assert!(words.contains("80 V") && words.contains("no A"), "{words}");
+}
+
+/// A controller like the bench's own, in whose file of the laboratory nobody has written the vent.
+#[test]
+fn instrument_that_lacks_what_an_action_demands_is_refused_with_the_line_of_the_action() {
+    let laboratory = Laboratory::new();
+    let catalogue = laboratory.folder().join("lab/catalogue");
+    std::fs::create_dir_all(&catalogue).unwrap();
+    let (file, text) =
+        LIBRARY.iter().find(|(name, _)| *name == "druck-pace5000.toml").copied().unwrap();
+    let text = text.replacen("quantity = \"vent\"", "quantity = \"valve\"", 1);
+    std::fs::write(catalogue.join(file), text).unwrap();
+
+    let refused = prepare_scene(&laboratory.lab, SCENES[GAUGE], 1).map(drop).unwrap_err();
+    let mut procedure =
+        include_str!("../../procedures/library/pressure/jjg52-bourdon-up-down.toml").lines();
+    let line = 1 + procedure.position(|line| line.contains("act = \"vent\"")).unwrap();
+    let wanted = format!("gen: model druck-pace5000 cannot vent, which line {line} demands");
+    assert!(refused.to_string().contains(&wanted), "{refused}");
 }

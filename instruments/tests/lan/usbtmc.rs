@@ -152,7 +152,7 @@ fn resource() -> Resource {
 
 #[tokio::test]
 async fn usbtmc_transport_conforms() {
-    let ability = Ability { connects_again: true };
+    let ability = Ability::WHOLE;
     check(plug(), resource(), Clock::real(), ability).await.expect("it holds on this bench");
 }
 

@@ -37,7 +37,7 @@ pub struct IdentifyArgs {
     wire: WireArgs,
 }
 
-/// A model of the catalogue that fits.
+/// A model of the catalogue that fits: those that name it, or else those that take everybody.
 #[derive(Debug, Serialize)]
 struct Fitting {
     id: String,
@@ -136,13 +136,19 @@ async fn anybody(wire: &Wire, models: &[KnownModel]) -> Result<Answered, CliErro
         let Some(parts) = wanted.reply.read(&text) else { continue };
         let parts = parts.into_iter().map(|(part, said)| (part.to_owned(), said.to_owned()));
         let said = Identity::of_parts(&parts.collect());
-        if wanted.fits(&said.maker, &said.model) {
+        let fits = wanted.fits(&said.maker, &said.model);
+        if fits {
             fitting.push(Fitting::of(known));
         }
-        identity.get_or_insert(said);
+        // Who names it knows best what stands where in the answer.
+        if identity.is_none() || (fits && wanted.is_particular()) {
+            identity = Some(said);
+        }
     }
-    // Those that name it stand before those that take everybody.
-    fitting.sort_by_key(|model| !model.particular);
+    // Those that take everybody are told of only where nobody names it.
+    if fitting.iter().any(|model| model.particular) {
+        fitting.retain(|model| model.particular);
+    }
     Ok((Some(text), identity, fitting))
 }
 

@@ -7,7 +7,8 @@ With `blocks` its messages have at most 64 bytes, so that long values come in bl
 over HDLC, a long value comes in segments of one message.
 
 The package's server calls methods that this version lacks (`setReply`,
-`getConnectionInfo`, `notifyRead`), fails at the client's proof (`list(e)` of one argument),
+`getConnectionInfo`, `notifyRead`, `setTransaction`, `getTransaction`, `setData`) and a
+number (`gbtWndowSize`), fails at the client's proof (`list(e)` of one argument),
 gives the keys of a ciphered request in the wrong order, and three lengths in its answer to an
 association are wrong: all that is supplied here,
 and so is what the package leaves to the owner of a meter. Encoding, ciphering, tags and
@@ -27,7 +28,9 @@ from gurux_dlms.GXByteBuffer import GXByteBuffer
 from gurux_dlms.GXCiphering import GXCiphering
 from gurux_dlms.GXDLMS import GXDLMS
 from gurux_dlms.GXDLMSLNParameters import GXDLMSLNParameters
+from gurux_dlms.GXDLMSLongTransaction import GXDLMSLongTransaction
 from gurux_dlms.GXDLMSServer import GXDLMSServer
+from gurux_dlms.GXDLMSSettings import GXDLMSSettings
 from gurux_dlms.GXSecure import GXSecure
 from gurux_dlms.enums import (
     AccessMode,
@@ -50,6 +53,10 @@ from gurux_dlms.objects import (
 
 GXServerReply.setReply = lambda self, reply: setattr(self, "reply", reply)
 GXServerReply.getConnectionInfo = lambda self: self.connectionInfo
+GXDLMSServer.getTransaction = lambda self: self.transaction
+GXDLMSServer.setTransaction = lambda self, begun: setattr(self, "transaction", begun)
+GXDLMSSettings.gbtWndowSize = 1
+GXDLMSLongTransaction.setData = lambda self, rest: setattr(self, "data", rest)
 
 
 
@@ -112,8 +119,6 @@ class Meter(GXDLMSServer):
         for thing in (association, serial, text, energy, voltage):
             self.items.append(thing)
             association.objectList.append(thing)
-        if sys.argv[4:] == ["blocks"]:
-            self.maxReceivePDUSize = 64
         if interface == InterfaceType.HDLC:
             # The lengths of frames that the answer to the call for a connection states,
             # under the names that the package looks for.
@@ -128,6 +133,8 @@ class Meter(GXDLMSServer):
         return True
 
     def onValidateAuthentication(self, authentication, password):
+        if sys.argv[4:] == ["blocks"]:
+            self.settings.maxPduSize = 64
         if SECURITY == "password":
             known = authentication == Authentication.LOW and bytes(password) == PASSWORD
             return SourceDiagnostic.NONE if known else SourceDiagnostic.AUTHENTICATION_FAILURE

@@ -1,7 +1,14 @@
 //! Somebody else's VISA library behind our VISA transport: rsvisa-ivi, loaded at run time by
 //! `etalon` in another process, which speaks through it to a served bench.
 
-use std::{path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command, sync::Arc};
+
+use etalon_instruments::{
+    clock::Clock,
+    conformance::{Ability, check, peer::Peer},
+    resource::Resource,
+    transport::{ports::Ports, visa},
+};
 
 use super::{clients::mapped, served::Served};
 use crate::{demonstration::ETALON, judge::python};
@@ -55,4 +62,42 @@ fn what_rsvisa_cannot_do_is_a_failure_with_its_reason() {
     let (code, said) = etalon(&["identify", "VISA::TCPIP0::127.0.0.1::hislip0::INSTR"]);
     assert!(matches!(code, 1 | 2), "{code}: {said}");
     assert!(said.contains("hislip0") && !said.contains("panicked"), "{said}");
+}
+
+/// Tells the test that it runs where the library is: nobody may change the environment of a
+/// running program, and one process has one library.
+const INSIDE: &str = "ETALON_PEERS_VISA_INSIDE";
+
+#[test]
+fn a_socket_behind_rsvisa_passes_the_conformance_suite() {
+    if std::env::var_os(INSIDE).is_none() {
+        let test = "instruments::visa_library::a_socket_behind_rsvisa_passes_the_conformance_suite";
+        let output = Command::new(std::env::current_exe().expect("this program has a file"))
+            .args(["--exact", test, "--nocapture"])
+            .env(INSIDE, "1")
+            .env(visa::LIBRARY, library())
+            .output()
+            .expect("this program starts again");
+        let words = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{words}{}", String::from_utf8_lossy(&output.stderr));
+        return assert!(words.contains("1 passed"), "{words}");
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime for the loopback");
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("the loopback has ports");
+        let port = listener.local_addr().expect("it is bound").port();
+        tokio::spawn(async move {
+            let mut peer = Peer::default();
+            while let Ok((stream, _)) = listener.accept().await {
+                peer.serve(stream).await;
+            }
+        });
+        let resource = Resource::parse(&format!("VISA::TCPIP0::127.0.0.1::{port}::SOCKET"));
+        let resource = resource.expect("it is an address");
+        // The library keeps it to itself that the other end has hung up.
+        let ability = Ability { tells_hang_up: false, ..Ability::WHOLE };
+        let passed = check(Arc::new(Ports), resource, Clock::real(), ability).await;
+        passed.unwrap_or_else(|breach| panic!("{breach}"));
+    });
 }
