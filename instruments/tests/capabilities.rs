@@ -1,6 +1,6 @@
 //! What every shipped model is good for, written down by hand beside what its file makes of it.
 
-use etalon_instruments::catalogue::{self, Capability, LIBRARY};
+use etalon_instruments::catalogue::{self, Capability, Demand, LIBRARY};
 use std::collections::BTreeMap;
 
 /// Model, and what its manual or description lets a bench do with it.
@@ -78,4 +78,23 @@ fn every_source_has_a_safe_state() {
             can.contains(&Capability::SafeState) || !model.safe_state.by_hand.en.is_empty();
         assert!(!can.contains(&Capability::Source) || is_safe, "{name}");
     }
+}
+
+#[test]
+fn a_demand_is_met_by_commands_and_by_a_person_and_says_what_it_is() {
+    let model = |id: &str| catalogue::shipped(id).unwrap();
+    let (probe, source, person) =
+        (model("etalon-sim-th1"), model("etalon-sim-ps1"), model("manual"));
+    let vent = Demand::any(Capability::Vent);
+    for (demand, of_probe, of_source) in [
+        (Demand::measure("t_amb"), true, false),
+        (Demand::source("U"), false, true),
+        (Demand::any(Capability::Source), false, true),
+        (vent.clone(), false, false),
+    ] {
+        let found = [&probe, &source, &person].map(|model| demand.is_met_by(model));
+        assert_eq!(found, [of_probe, of_source, true], "{demand}");
+    }
+    assert_eq!(Demand::source("U").to_string(), "source `U`");
+    assert_eq!(vent.to_string(), "vent");
 }

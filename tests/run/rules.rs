@@ -117,6 +117,6 @@ fn instrument_that_lacks_what_an_action_demands_is_refused_with_the_line_of_the_
     let mut procedure =
         include_str!("../../procedures/library/pressure/jjg52-bourdon-up-down.toml").lines();
     let line = 1 + procedure.position(|line| line.contains("act = \"vent\"")).unwrap();
-    let wanted = format!("gen: model druck-pace5000 cannot vent, which line {line} demands");
+    let wanted = format!("controller: model druck-pace5000 cannot vent, which line {line} demands");
     assert!(refused.to_string().contains(&wanted), "{refused}");
 }

@@ -1,6 +1,6 @@
 //! What an answer to a GET brings: a value, one block of a value, or a refusal.
 //!
-//! Source: IEC 62056-53:2006, 8.3: GET-Response-Normal, GET-Response-With-Datablock and
+//! Definition: IEC 62056-53:2006, 8.3: GET-Response-Normal, GET-Response-With-Datablock and
 //! GET-Request-Next.
 
 use super::{
