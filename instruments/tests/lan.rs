@@ -1,6 +1,12 @@
 //! VXI-11, HiSLIP, GPIB bridges and USBTMC, which all mark END: the conformance suite in real time, and the signals that
 //! go beside the data.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it cannot go on"
+)]
+
 use etalon_instruments::{
     clock::Clock,
     conformance::{Ability, check},
