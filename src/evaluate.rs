@@ -17,7 +17,7 @@ pub use across::Across;
 
 use crate::{
     journal::{Body, Event},
-    plan::{self, Plan, PlanEntry, PlannedItem, PlannedStage, filling, filling::Taken},
+    plan::{self, Plan, PlanEntry, PlannedItem, PlannedStage, filling, filling::Taken, own_spread},
     reading::{self, Reading},
 };
 
@@ -257,7 +257,7 @@ fn measured(
     if evaluation.repeats.is_empty() {
         return Ok(ResultState::NotMeasured { reason: "no repeat is complete".to_owned() });
     }
-    if let Err(reason) = filling::complete(entry, &mut evaluation) {
+    if let Err(reason) = own_spread::complete(entry, &mut evaluation) {
         return Ok(ResultState::NotMeasured { reason });
     }
     let outcome = evaluation.evaluate().map_err(failed)?;

@@ -15,7 +15,7 @@
 //! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` →
 //! `bind` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
 //! `steps` → `setpoints` → `movements` → `collections` → `fills` → `hold` →
-//! `expectations` → `when` → `surroundings` → `templates` → `filling` →
+//! `expectations` → `when` → `surroundings` → `templates` → `own_spread` → `filling` →
 //! `expected` → `prediction` → `further` → `duration`.
 
 pub mod accreditation;
@@ -38,6 +38,7 @@ pub mod hold;
 pub mod make;
 pub mod movements;
 pub mod names;
+pub mod own_spread;
 pub mod prediction;
 pub mod refusal;
 pub mod schedule;
@@ -58,8 +59,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::BY_HAND;
 
-pub use filling::{AtRun, OwnSpread, filled, filled_in, raw_reading};
+pub use filling::{AtRun, filled, filled_in, raw_reading};
 pub use make::{Wanted, make};
+pub use own_spread::{EarlierSpread, OwnSpread};
 
 pub use accreditation::{Lies, ScopeRemark};
 

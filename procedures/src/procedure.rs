@@ -30,7 +30,9 @@ pub use decision::{Check, CheckScope, Decision, Guard, JudgedOn, NamedRounding, 
 pub use environment::{Environment, EnvironmentLimit, OnViolation};
 pub use golden::{ExpectedVerdict, Given, GoldenTest};
 pub use item::{Field, FieldKind, ItemDeclaration};
-pub use model::{Contribution, Derive, Distribution, Grouping, Input, InputSource, Model, Scale};
+pub use model::{
+    Contribution, Derive, Distribution, Earlier, Grouping, Input, InputSource, Model, Scale,
+};
 pub use points::{Definition, Generated, PointColumn, PointOrder, PointRow, Points};
 pub use provenance::{Confidence, Provenance};
 pub use report::Report;

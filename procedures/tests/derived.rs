@@ -282,7 +282,8 @@ fn a_derived_result_survives_its_way_through_the_record() {
     }
 }
 
-/// JJG 1037 has its stated k = 2 with three runs; s of the runs enters each K-factor as s / sqrt(3).
+/// The runs of JJG 1037 are pooled with earlier ones at the flow, here of about the same spread; s of a
+/// run enters the mean of three as s / sqrt(3), with 2 + 9 degrees of freedom.
 #[test]
 fn gum_4_2_3_the_spread_of_the_runs_enters_the_mean_divided_by_the_root_of_their_number() {
     let procedure = procedure("cn.jjg1037.turbine.gravimetric");
@@ -313,7 +314,8 @@ fn gum_4_2_3_the_spread_of_the_runs_enters_the_mean_divided_by_the_root_of_their
             readings.push(Taken { reading, repeat, text, unit, sequence: 1 });
         }
     }
-    let external = bound(&[("bench.pressure", "200 kPa")]);
+    let external = [("bench.pressure", "200 kPa"), ("history.s", "0.01 %"), ("history.nu", "9")];
+    let external = bound(&external);
     let request = |repeats| Request {
         procedure: &procedure,
         model,
@@ -324,7 +326,9 @@ fn gum_4_2_3_the_spread_of_the_runs_enters_the_mean_divided_by_the_root_of_their
         external: &external,
         readings: &readings,
         repeats,
-        estimates: BTreeMap::from([("rho_a".to_owned(), "1.1 kg/m^3".to_owned())]),
+        estimates: [("rho_a", "1.1 kg/m^3"), ("d_spl", "0 kg"), ("d_div", "0 kg")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into(),
         uncertainties: uncertainties.clone(),
     };
     let mut found = evaluation(&request(vec![1, 2, 3])).expect("resolved");
@@ -332,7 +336,9 @@ fn gum_4_2_3_the_spread_of_the_runs_enters_the_mean_divided_by_the_root_of_their
     let outcome = found.evaluate().expect("evaluated");
     // s of 10000, 10002, 10001 pulses is 1 pulse, 1e-4 of the mean to 1e-8.
     let relative = outcome.u / outcome.value;
-    let by_hand = 1.0 / 10001.0 / 3.0_f64.sqrt();
+    let own = 1.0 / 10001.0;
+    let by_hand = ((9.0 * 1e-8 + 2.0 * own * own) / 11.0 / 3.0_f64).sqrt();
+    assert!(outcome.dof_eff.is_some_and(|dof| (dof - 11.0).abs() < 1e-9), "{:?}", outcome.dof_eff);
     assert!((relative / by_hand - 1.0).abs() < 1e-7, "{relative} against {by_hand}");
     let few = evaluation(&request(vec![1, 2])).expect_err("two runs are too few");
     assert_eq!(few.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["E0805"]);

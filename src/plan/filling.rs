@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etalon_procedures::resolve::repeats;
 use etalon_procedures::scope::Bindings;
 use etalon_uncertainty::decimal::Decimal;
-use etalon_uncertainty::evaluation::{Estimate, Evaluation, RawReading, Scale};
+use etalon_uncertainty::evaluation::{Estimate, Evaluation, RawReading};
 use etalon_uncertainty::expression::{Expression, NumberKind, Value};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
@@ -30,20 +29,6 @@ pub struct AtRun {
     pub formula: Condition,
 }
 
-/// A contribution that is the standard deviation of the point's own repeats (GUM 4.2).
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct OwnSpread {
-    /// The input.
-    pub input: String,
-    /// Which of its components, from 0.
-    pub component: usize,
-    /// The fewest repeats it needs.
-    pub min_n: u32,
-    /// Whether it is taken relative to the mean, as a pure number.
-    pub relative: bool,
-}
-
 impl AtRun {
     /// The number with its unit in a room; `None` where a condition was not observed, or the
     /// formula has no number there.
@@ -63,32 +48,6 @@ impl AtRun {
     }
 }
 
-impl OwnSpread {
-    /// Writes a standard deviation into the evaluation: in the unit of the result, or as a pure
-    /// number where it is relative.
-    pub(super) fn put(
-        &self,
-        evaluation: &mut Evaluation,
-        s: f64,
-        dof: usize,
-    ) -> Result<(), String> {
-        let result = evaluation.equations.iter().find(|one| one.name == evaluation.measurand);
-        let result = result.map(|one| one.unit.clone()).unwrap_or_default();
-        let missing = || format!("input {} has no component {}", self.input, self.component);
-        let input = evaluation.inputs.iter_mut().find(|one| one.name == self.input);
-        let input = input.ok_or_else(missing)?;
-        let unit = Unit::parse(&input.unit).map_err(|error| error.to_string())?;
-        // Without a unit a number is in that of its input.
-        let s = if self.relative { unit.interval_from_si(s) } else { s };
-        let decimal = Decimal::from_f64(s).map_err(|error| error.to_string())?;
-        let text = if self.relative { decimal.to_string() } else { format!("{decimal} {result}") };
-        let component = input.components.get_mut(self.component).ok_or_else(missing)?;
-        component.scale = Scale::Standard(text);
-        component.dof = Some(dof.to_string());
-        Ok(())
-    }
-}
-
 /// The same with the numbers that follow from the conditions of the run; see [`filled`].
 #[must_use]
 pub fn filled_in(entry: &PlanEntry, readings: Vec<RawReading>, room: &Room) -> Evaluation {
@@ -105,7 +64,7 @@ pub fn filled_in(entry: &PlanEntry, readings: Vec<RawReading>, room: &Room) -> E
 /// The evaluation of a plan entry with the readings of a run in it: the one way
 /// from a plan to a number, live, at the desk and on replay. What follows from the
 /// conditions of the run stands as the plan expects it; [`filled_in`] replaces that,
-/// and [`complete`] adds what follows from the repeats.
+/// and [`super::own_spread::complete`] adds what follows from the repeats.
 ///
 /// `readings` are those of the entry's stage, point and position that count,
 /// shared ones included, each under the name it has in the journal. A repeat
@@ -208,38 +167,6 @@ where
         (name.to_owned(), Value::Number { si: sum / n, kind })
     };
     sums.into_iter().map(mean).collect()
-}
-
-/// Fills in the contributions that follow from the repeats of the point: the experimental standard
-/// deviation of the measurand's values (GUM 4.2.2), with n - 1 degrees of freedom.
-///
-/// # Errors
-/// In words: too few repeats, or a value that cannot be computed.
-pub fn complete(entry: &PlanEntry, evaluation: &mut Evaluation) -> Result<(), String> {
-    if entry.own_spread.is_empty() {
-        return Ok(());
-    }
-    let values = repeats::values(evaluation).map_err(|finding| finding.to_string())?;
-    let unit = Unit::parse(&entry.prediction.unit).map_err(|error| error.to_string())?;
-    for own in &entry.own_spread {
-        let (found, wanted) = (values.len(), usize::try_from(own.min_n).unwrap_or(usize::MAX));
-        if found < wanted {
-            return Err(format!("{found} repeat(s), wanted at least {wanted}"));
-        }
-        let (mean, s) = mean_and_spread(&values);
-        let s = if own.relative { s / mean.abs() } else { unit.interval_from_si(s) };
-        own.put(evaluation, s, found - 1)?;
-    }
-    Ok(())
-}
-
-/// Mean and experimental standard deviation.
-#[expect(clippy::cast_precision_loss, reason = "a point has far fewer repeats than 2^52")]
-fn mean_and_spread(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-    (mean, (squares / (n - 1.0)).sqrt())
 }
 
 /// A reading of the journal as [`filled`] takes it.

@@ -260,20 +260,18 @@ impl Desk<'_> {
         measurand: &str,
     ) -> Result<Found, PlanError> {
         let bench = self.equipment.bench;
-        let unit = self.unit_of(measurand);
-        let pooled = self.pooled(point, measurand).ok_or_else(|| {
+        let unit = self.unit_of_history(measurand);
+        let pooled = self.pooled_in(point, measurand, &unit).ok_or_else(|| {
             let reason = format!(
-                "bench {} has no repeatability of {measurand} for {} at {}",
+                "bench {} has no repeatability of {measurand} in {unit} for {} at {}",
                 bench.id, self.procedure.id, point.id
             );
             self.unresolved(need, reason)
         })?;
         let (value, text, unit) = match name {
-            "s" => (
-                Value::in_unit(pooled.s, &unit.interval()),
-                pooled.s.to_string(),
-                unit.symbol().to_owned(),
-            ),
+            "s" => {
+                (Value::in_unit(pooled.s, &unit), pooled.s.to_string(), unit.symbol().to_owned())
+            }
             "nu" => (Value::number(f64::from(pooled.nu)), pooled.nu.to_string(), "1".to_owned()),
             _ => (Value::number(f64::from(pooled.n)), pooled.n.to_string(), "1".to_owned()),
         };
@@ -282,6 +280,17 @@ impl Desk<'_> {
 
     fn unit_of(&self, measurand: &str) -> Unit {
         self.procedure.model(measurand).map_or_else(Unit::one, |model| model.unit.clone())
+    }
+
+    /// That in which the procedure wants `history.s`: relative to the value where it asks for per
+    /// cent of a quantity that has a unit.
+    fn unit_of_history(&self, measurand: &str) -> Unit {
+        let own = self.unit_of(measurand).interval();
+        let asked = self.procedure.needs.iter().find(|need| need.name == "history.s");
+        match asked.map(|need| &need.kind) {
+            Some(NeedKind::Quantity(unit)) if unit.dimension() != own.dimension() => unit.clone(),
+            _ => own,
+        }
     }
 
     /// What earlier runs on this bench say about repeatability at such a point.

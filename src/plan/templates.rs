@@ -23,7 +23,7 @@ use super::prediction::{self, carried};
 use super::refusal::{Miss, PlanError, line};
 use super::table::Seat;
 use super::{
-    AtRun, Condition, Fixed, OwnSpread, PlanEntry, PlannedPoint, PlannedStage, Prediction, filled,
+    AtRun, Condition, Fixed, PlanEntry, PlannedPoint, PlannedStage, Prediction, filled, own_spread,
 };
 use crate::journal::chain::sha256_hex;
 
@@ -73,7 +73,9 @@ pub(super) fn entry(
     let mut evaluation = template.evaluation()?;
     evaluation.correlations = correlated::pairs(desk, model, wanted.activity)
         .map_err(|reason| template.unpredictable(reason))?;
-    let (at_run, own_spread) = (template.at_run(), template.own_spread());
+    let at_run = template.at_run();
+    let own_spread = own_spread::of_model(model, wanted.activity, &template.scope());
+    let own_spread = own_spread.map_err(|reason| template.unpredictable(reason))?;
     let mut entry = PlanEntry {
         at_run,
         own_spread,
@@ -223,8 +225,7 @@ impl Template<'_> {
 
     /// The readings for which the item would be right. What the instruments
     /// themselves report (a constant of the reference) is taken from its
-    /// specification of the same name; what the steps of the point lead to is taken
-    /// from them; one reading may follow from the equation.
+    /// specification; what the steps of the point lead to is taken from them; one reading may follow from the equation.
     fn expected(
         &self,
         entry: &PlanEntry,
@@ -290,20 +291,24 @@ impl Template<'_> {
                 self.unpredictable(format!("bench {bench} states no repeatability of {name}"))
             };
             let s = s.ok_or_else(none)? * expected::median_share(n - 1);
-            let dof = usize::try_from(n - 1).unwrap_or_default();
-            own.put(evaluation, s, dof).map_err(|reason| self.unpredictable(reason))?;
+            own.put(evaluation, s, f64::from(n - 1))
+                .map_err(|reason| self.unpredictable(reason))?;
         }
         Ok(())
     }
 
-    /// Inputs whose formula looks at conditions of the run.
-    fn at_run(&self) -> Vec<AtRun> {
-        let scope = PointScope {
+    fn scope(&self) -> PointScope<'_> {
+        PointScope {
             procedure: self.wanted.procedure,
             item: self.seat.fields,
             point: self.seat.point,
             outer: &self.seat.names.bindings,
-        };
+        }
+    }
+
+    /// Inputs whose formula looks at conditions of the run.
+    fn at_run(&self) -> Vec<AtRun> {
+        let scope = self.scope();
         let looks = |formula: &&Formula| {
             formula.expression.symbols().iter().any(|symbol| symbol.path.starts_with("env."))
         };
@@ -326,34 +331,16 @@ impl Template<'_> {
         self.model.inputs.iter().filter_map(of_input).collect()
     }
 
-    /// Contributions that the repeats of the point itself give.
-    fn own_spread(&self) -> Vec<OwnSpread> {
-        let mut own = Vec::new();
-        for input in &self.model.inputs {
-            let in_force = input
-                .contributions
-                .iter()
-                .filter(|one| one.only_for.is_none_or(|only| only == self.wanted.activity));
-            for (component, contribution) in in_force.enumerate() {
-                if let Distribution::Repeats { min_n, relative } = contribution.distribution {
-                    let input = input.name.clone();
-                    own.push(OwnSpread { input, component, min_n: min_n.max(2), relative });
-                }
-            }
-        }
-        own
-    }
-
-    /// What an instrument will report, from a resolved name of the same
-    /// dimension as the input: its own specification.
+    /// What an instrument will report of itself: the constant of the same dimension as the
+    /// input in its specification. Other specified numbers are properties of its readings.
     fn reported(&self, input: &str) -> Option<f64> {
         let input = self.model.inputs.iter().find(|known| known.name == input)?;
         if !input.exact {
             return None;
         }
-        let specified =
-            self.seat.names.resolved.iter().filter(|name| name.name.starts_with("spec."));
-        specified.into_iter().find_map(|name| {
+        let is_constant = |name: &str| name.starts_with("spec.") && name.ends_with(".constant");
+        let mut constants = self.seat.names.resolved.iter().filter(|name| is_constant(&name.name));
+        constants.find_map(|name| {
             let text = format!("{} {}", name.value, name.unit);
             Quantity::parse(&text).ok()?.in_unit(&input.unit).ok()
         })

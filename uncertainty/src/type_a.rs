@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::decimal::Decimal;
+use crate::{chi_squared, decimal::Decimal};
 
 /// A series of readings in numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,6 +162,40 @@ pub fn pooled(groups: &[Evaluated]) -> Result<Evaluated, TypeAError> {
     let dof = sum(groups.iter().map(|group| group.dof));
     let squares = sum(groups.iter().map(|group| group.dof * group.standard * group.standard));
     Ok(Evaluated { standard: libm::sqrt(squares / dof), dof })
+}
+
+/// Level of the test whether repeats spread as earlier ones did.
+/// Source: JCGM 100:2008 (GUM), H.5.2.2, which compares two variances by F at 95 %
+const LEVEL: f64 = 0.05;
+
+/// What the repeats of a point and earlier ones say together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Joined {
+    /// Standard deviation of one repeat.
+    pub spread: Evaluated,
+    /// Whether the own repeats spread too much for the earlier ones and stand alone.
+    pub is_alone: bool,
+}
+
+/// Few repeats of a point pooled with earlier ones of the same spread, or alone where they spread
+/// more than the earlier ones explain.
+///
+/// - **Units:** that of the deviations.
+/// - **Source:** JCGM 100:2008 (GUM), 4.2.4 (pooled variance of a measurement under control) and
+///   H.5.2.2 (F-test at 95 %); JJF 1059.1-2012, 4.3.2.4.
+/// - **Valid for:** repeats of the same condition; what the item itself adds beyond the earlier ones
+///   is seen by the test from about twice their spread on.
+/// - **Not done here:** a smaller spread is not taken for a better one: it is pooled.
+///
+/// # Errors
+/// As [`pooled`].
+pub fn joined(own: Evaluated, earlier: Evaluated) -> Result<Joined, TypeAError> {
+    let spread = pooled(&[own, earlier])?;
+    let ratio = own.standard / earlier.standard;
+    let tail = chi_squared::f_upper_tail(ratio * ratio, own.dof, earlier.dof);
+    // Earlier repeats without any spread explain none.
+    let is_alone = own.standard > 0.0 && (earlier.standard == 0.0 || tail < LEVEL);
+    Ok(Joined { spread: if is_alone { own } else { spread }, is_alone })
 }
 
 /// Divisor `C` of the range and degrees of freedom, for two readings upwards.

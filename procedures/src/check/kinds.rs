@@ -9,7 +9,8 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Decision, Definition, Distribution, Input, InputSource, Model, Place, Procedure, Scale, Table,
+    Decision, Definition, Distribution, Earlier, Input, InputSource, Model, Place, Procedure,
+    Scale, Table,
 };
 use crate::scope::Kinds;
 use crate::source::Source;
@@ -163,8 +164,8 @@ fn model(source: &Source<'_>, model: &Model, scopes: &Scopes) {
     for input in &model.inputs {
         self::input(source, input, scopes);
         for contribution in &input.contributions {
-            if let Distribution::Repeats { relative, .. } = contribution.distribution {
-                own_repeats(source, model, input, relative, &contribution.place);
+            if let Distribution::Repeats { relative, .. } = &contribution.distribution {
+                own_repeats(source, model, input, *relative, &contribution.place);
             }
         }
     }
@@ -218,11 +219,12 @@ fn input(source: &Source<'_>, input: &Input, scopes: &Scopes) {
             Distribution::Rectangular(half)
             | Distribution::Triangular(half)
             | Distribution::Arcsine(half) => wanted(source, half, &scopes.point, &width),
-            Distribution::Pooled { s, dof, .. } => {
+            Distribution::Pooled { s, dof, .. }
+            | Distribution::Repeats { earlier: Some(Earlier { s, dof }), .. } => {
                 wanted(source, s, &scopes.point, &width);
                 wanted(source, dof, &scopes.point, &Kind::Number(NumberKind::ONE));
             }
-            Distribution::Repeats { .. } => {}
+            Distribution::Repeats { earlier: None, .. } => {}
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::finding;
 use crate::formula::Formula;
 use crate::procedure::table::Cell;
 use crate::procedure::{
-    Action, Distribution, FieldKind, Generated, Grouping, InputSource, Procedure, Scale, Step, Wait,
+    Action, Distribution, Earlier, FieldKind, Generated, Grouping, InputSource, Procedure, Scale,
+    Step, Wait,
 };
 use crate::source::Source;
 
@@ -214,8 +215,11 @@ fn of_distribution<'p>(distribution: &'p Distribution, formulas: &mut Vec<&'p Fo
         Distribution::Rectangular(half)
         | Distribution::Triangular(half)
         | Distribution::Arcsine(half) => formulas.push(half),
-        Distribution::Pooled { s, dof, .. } => formulas.extend([s, dof]),
-        Distribution::Repeats { .. } => {}
+        Distribution::Pooled { s, dof, .. }
+        | Distribution::Repeats { earlier: Some(Earlier { s, dof }), .. } => {
+            formulas.extend([s, dof]);
+        }
+        Distribution::Repeats { earlier: None, .. } => {}
     }
 }
 

@@ -182,8 +182,8 @@ static CONTRIBUTION: Table = table(
         may("type", Word(&["A"]), "A: from repeats", "A 类"),
         may(
             "pooled",
-            Word(&["history", "this-point"]),
-            "from earlier runs, or from this point",
+            Word(&["history", "this-point", "both"]),
+            "from earlier runs, from this point, or from both together",
             "合并样本",
         ),
         may("of", Text, "the model whose repeats are taken", "所取模型"),

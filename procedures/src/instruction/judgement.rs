@@ -97,6 +97,10 @@ fn contribution(one: &Contribution) -> (String, String) {
             format!("Type A, pooled from at least {min_n} earlier repeats"),
             format!("A 类，合并样本，不少于 {min_n} 次"),
         ),
+        Distribution::Repeats { min_n, earlier: Some(_), .. } => (
+            format!("Type A, at least {min_n} repeats of the point pooled with earlier ones"),
+            format!("A 类，本点不少于 {min_n} 次，与历史数据合并"),
+        ),
         Distribution::Repeats { min_n, .. } => (
             format!("Type A, at least {min_n} repeats of the point"),
             format!("A 类，本点不少于 {min_n} 次"),

@@ -133,7 +133,19 @@ pub enum Distribution {
         /// Whether the standard deviation is taken relative to the mean, for an
         /// input that is a factor beside one.
         relative: bool,
+        /// Earlier repeats under the same condition, with which they are pooled
+        /// unless they spread more than these explain.
+        earlier: Option<Earlier>,
     },
+}
+
+/// The standard deviation that earlier repeats have shown.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// Standard deviation of a single repeat, in the unit of the input.
+    pub s: Formula,
+    /// Its degrees of freedom.
+    pub dof: Formula,
 }
 
 /// The scale of a normal contribution.

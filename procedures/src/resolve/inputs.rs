@@ -10,7 +10,9 @@ use etalon_uncertainty::text::Text;
 
 use super::{Request, named, repeats, text};
 use crate::finding;
-use crate::procedure::{Contribution, Distribution, Input as Declared, InputSource, Model, Scale};
+use crate::procedure::{
+    Contribution, Distribution, Earlier, Input as Declared, InputSource, Model, Scale,
+};
 use crate::scope::PointScope;
 
 /// Inputs and readings, or every finding.
@@ -113,7 +115,11 @@ fn component(
             let dof = enough(contribution, text::plain(dof, scope)?, *min_n)?;
             (Shape::T, Written::Standard(width(s)?), Some(dof), &s.text)
         }
-        // Filled in from the readings by `repeats::fill`.
+        // Filled in from the readings by `repeats::fill`, together with what stands here.
+        Distribution::Repeats { earlier: Some(Earlier { s, dof }), .. } => {
+            let dof = text::plain(dof, scope)?;
+            (Shape::T, Written::Standard(width(s)?), Some(dof), &s.text)
+        }
         Distribution::Repeats { .. } => {
             (Shape::T, Written::Standard("0".to_owned()), None, &contribution.name)
         }

@@ -2,9 +2,12 @@
 
 use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::diagnostic::Diagnostic;
-use etalon_uncertainty::evaluation::{Estimate, Evaluation, Input, RawReading, Scale as Written};
+use etalon_uncertainty::evaluation::{
+    Component, Estimate, Evaluation, Input, RawReading, Scale as Written,
+};
 use etalon_uncertainty::expression::{Expression, Value};
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::type_a::{self, Evaluated};
 use etalon_uncertainty::unit::Unit;
 
 use super::Request;
@@ -79,7 +82,7 @@ fn estimates(
 }
 
 /// Type A from the repeats of this point: s of the model's values (GUM 4.2.2),
-/// with n - 1 degrees of freedom.
+/// with n - 1 degrees of freedom; pooled with earlier ones where the procedure says so.
 pub(super) fn fill(
     request: &Request<'_>,
     inputs: &mut [Input],
@@ -95,7 +98,10 @@ pub(super) fn fill(
         .iter()
         .filter(|entry| entry.only_for.is_none_or(|only| only == request.activity));
     for (place, contribution) in contributions.enumerate() {
-        let Distribution::Repeats { min_n, relative } = contribution.distribution else { continue };
+        let Distribution::Repeats { min_n, relative, earlier } = &contribution.distribution else {
+            continue;
+        };
+        let (min_n, relative) = (*min_n, *relative);
         let n = request.repeats.len();
         let wanted = min_n.max(2);
         if n < usize::try_from(wanted).unwrap_or(usize::MAX) {
@@ -106,24 +112,51 @@ pub(super) fn fill(
             );
         }
         let (mean, s) = spread(request, inputs, readings)?;
-        let text = match relative {
-            true if mean == 0.0 => {
-                let message = format!("`{}` is relative to a mean of zero", contribution.name);
-                return Err(
-                    Diagnostic::error(finding::TYPE_A_OF, message).at(contribution.place.clone())
-                );
-            }
-            true => printed(declared.unit.interval_from_si(s / mean.abs()), &declared.unit)?,
-            false => {
-                printed(request.model.unit.interval_from_si(s), &request.model.unit.interval())?
-            }
-        };
-        if let Some(component) = inputs.get_mut(index).and_then(|i| i.components.get_mut(place)) {
-            component.scale = Written::Standard(text);
-            component.dof = Some((n - 1).to_string());
+        if relative && mean == 0.0 {
+            let message = format!("`{}` is relative to a mean of zero", contribution.name);
+            let finding = Diagnostic::error(finding::TYPE_A_OF, message);
+            return Err(finding.at(contribution.place.clone()));
         }
+        let (s, unit) = match relative {
+            true => (s / mean.abs(), declared.unit.clone()),
+            false => (s, request.model.unit.interval()),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a run has far fewer repeats than 2^52")]
+        let own = Evaluated { standard: unit.interval_from_si(s), dof: (n - 1) as f64 };
+        let component = inputs.get_mut(index).and_then(|i| i.components.get_mut(place));
+        let Some(component) = component else { continue };
+        let spread = match earlier {
+            Some(_) => together(own, component, &unit).map_err(|reason| {
+                Diagnostic::error(finding::QUANTITY, reason).at(contribution.place.clone())
+            })?,
+            None => own,
+        };
+        component.scale = Written::Standard(printed(spread.standard, &unit)?);
+        component.dof = Some(whole(spread.dof)?);
     }
     Ok(())
+}
+
+/// The repeats of the point with the earlier ones that stand in the component, in `unit`.
+fn together(own: Evaluated, earlier: &Component, unit: &Unit) -> Result<Evaluated, String> {
+    let Written::Standard(text) = &earlier.scale else {
+        return Err("earlier repeats have a standard deviation".to_owned());
+    };
+    let standard = match Decimal::parse(text) {
+        Ok(bare) => bare.to_f64(),
+        Err(_) => {
+            let quantity = Quantity::parse(text).map_err(|error| error.to_string())?;
+            quantity.in_unit(unit).map_err(|error| error.to_string())?
+        }
+    };
+    let dof = earlier.dof.as_deref().unwrap_or_default();
+    let dof = Decimal::parse(dof).map_err(|error| error.to_string())?.to_f64();
+    let joined = type_a::joined(own, Evaluated { standard, dof });
+    joined.map(|joined| joined.spread).map_err(|error| error.to_string())
+}
+
+fn whole(dof: f64) -> Result<String, Diagnostic> {
+    printed(dof, &Unit::one())
 }
 
 fn printed(number: f64, unit: &Unit) -> Result<String, Diagnostic> {

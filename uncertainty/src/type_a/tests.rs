@@ -105,6 +105,21 @@ fn gum_4_2_4_pooled_deviation_weighs_by_degrees_of_freedom() {
     assert_eq!(error, "group 2 has standard deviation -1 with 2 degrees of freedom");
 }
 
+/// F.95 of 2 over 9 degrees of freedom is 4.256 in the tables (NIST/SEMATECH e-Handbook 1.3.6.7.3).
+#[test]
+fn gum_h_5_2_2_repeats_are_pooled_with_earlier_ones_unless_they_spread_more() {
+    let earlier = Evaluated { standard: 2.0, dof: 9.0 };
+    let own = |variances: f64| Evaluated { standard: 2.0 * variances.sqrt(), dof: 2.0 };
+    let both = joined(own(4.25), earlier).unwrap();
+    near(both.spread.standard, 2.0 * ((9.0 + 2.0 * 4.25) / 11.0_f64).sqrt(), 1e-12);
+    near(both.spread.dof, 11.0, 0.0);
+    assert!(!both.is_alone && !joined(own(0.0), earlier).unwrap().is_alone);
+    let alone = joined(own(4.26), earlier).unwrap();
+    assert_eq!(alone, Joined { spread: own(4.26), is_alone: true });
+    assert!(joined(own(1.0), Evaluated { standard: 0.0, dof: 9.0 }).unwrap().is_alone);
+    assert!(joined(own(1.0), Evaluated { standard: 2.0, dof: 0.0 }).is_err());
+}
+
 #[test]
 fn jjf_1059_4_3_2_3_range_method_divides_by_the_tabulated_factor() {
     let found = by_range(&[10.1, 10.6, 10.3]).unwrap();

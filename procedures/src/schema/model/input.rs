@@ -5,7 +5,7 @@ use etalon_uncertainty::expression::Value;
 
 use crate::finding;
 use crate::formula::Formula;
-use crate::procedure::{Contribution, Distribution, Input, InputSource, Place, Scale};
+use crate::procedure::{Contribution, Distribution, Earlier, Input, InputSource, Place, Scale};
 use crate::schema::ACTIVITIES;
 use crate::scope::Bindings;
 use crate::source::{Item, Section, Source};
@@ -149,8 +149,16 @@ fn report_impossible(source: &Source<'_>, key: &str, formula: &Formula) {
     }
 }
 
-/// Type A: `pooled = "history"` from earlier runs, or `of = "MODEL"` from the
-/// repeats of this very point.
+/// Where the standard deviation of a Type A contribution comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum From {
+    Earlier,
+    Point,
+    Both,
+}
+
+/// Type A: `pooled = "history"` from earlier runs, `of = "MODEL"` from the repeats of
+/// this very point, `pooled = "both"` from the two together.
 fn type_a(
     source: &Source<'_>,
     section: &mut Section<'_, '_>,
@@ -159,21 +167,26 @@ fn type_a(
 ) -> Option<Distribution> {
     section.need_word(source, "type", &[("A", ())])?;
     let of = section.get("of").is_some();
-    let words = [("history", true), ("this-point", false)];
-    let pooled = match of {
-        true => section.word(source, "pooled", &words).unwrap_or(false),
+    let words = [("history", From::Earlier), ("this-point", From::Point), ("both", From::Both)];
+    let from = match of {
+        true => section.word(source, "pooled", &words).unwrap_or(From::Point),
         false => section.need_word(source, "pooled", &words)?,
     };
     let is_own = of_itself(source, section, model);
     let relative = section.truth(source, "relative");
     section.need(source, "min_n");
     let min_n = section.count(source, "min_n").and_then(|n| u32::try_from(n).ok());
-    if !pooled {
+    if from == From::Point {
         is_own?;
-        return Some(Distribution::Repeats { min_n: min_n?, relative });
+        return Some(Distribution::Repeats { min_n: min_n?, relative, earlier: None });
     }
     section.need(source, "s");
     let dof = section.need_formula(source, "dof");
+    if from == From::Both {
+        is_own?;
+        let earlier = Some(Earlier { s: s?, dof: dof? });
+        return Some(Distribution::Repeats { min_n: min_n?, relative, earlier });
+    }
     Some(Distribution::Pooled { s: s?, dof: dof?, min_n: min_n? })
 }
 
