@@ -24,7 +24,7 @@ use jiff::Timestamp;
 
 use crate::{
     findings::{Calibration, findings},
-    population,
+    population::{self, Row},
     truth::{self, Account},
 };
 
@@ -46,12 +46,12 @@ struct Campaign {
 }
 
 /// So many calibrations on the bench of a scene, with the seeds from 1, in their order.
-pub(crate) fn calibrations(scene: &'static Scene, runs: u64) -> Vec<Calibration> {
+pub(crate) fn calibrations(scene: &'static Scene, row: Row, runs: u64) -> Vec<Calibration> {
     let side_by_side = thread::available_parallelism().map_or(1, |n| n.get() as u64).min(runs);
     let mut all: Vec<Calibration> = thread::scope(|scope| {
         let start = |first: u64| {
             scope.spawn(move || {
-                let campaign = Campaign::new(scene);
+                let campaign = Campaign::new(scene, row);
                 let seeds = (first..=runs).step_by(side_by_side as usize);
                 seeds.map(|seed| campaign.once(seed)).collect::<Vec<_>>()
             })
@@ -64,12 +64,12 @@ pub(crate) fn calibrations(scene: &'static Scene, runs: u64) -> Vec<Calibration>
 }
 
 impl Campaign {
-    fn new(scene: &'static Scene) -> Self {
+    fn new(scene: &'static Scene, row: Row) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         let lab = Lab::init_demo(&folder.path().join("lab"), now).unwrap();
         let journal = lab.journal().unwrap();
-        Self { scene, world: population::world(scene.bench), folder, lab, journal, now }
+        Self { scene, world: population::world(scene.bench, row), folder, lab, journal, now }
     }
 
     fn once(&self, seed: u64) -> Calibration {

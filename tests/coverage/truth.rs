@@ -39,9 +39,28 @@ pub(crate) fn truths(plan: &Plan, world: &World, account: &Account) -> Truths {
     match world {
         World::Meters(_) => of_meters(plan, &account.lines(), &one_phase),
         World::ThreePhase(_) => of_meters(plan, &account.lines(), &three_phases),
+        World::Pressure(pressure) if !pressure.loop_readings().is_empty() => {
+            let readings = pressure.loop_readings().iter().map(|one| one.true_error_ma);
+            of_readings(plan, readings.collect(), "mA")
+        }
         World::Pressure(_) => of_gauges(plan, world),
-        World::Flow(_) => of_turbine(plan, world),
-        _ => panic!("no campaign has been described for this kind of bench"),
+        World::DeadWeight(tester) => {
+            let tapped = tester.looks(1).iter().filter(|look| look.tapped);
+            let errors = tapped.map(|look| look.pointer_mpa - look.applied_mpa);
+            of_readings(plan, errors.collect(), "MPa")
+        }
+        World::Flow(flow) => {
+            let factors = flow.collections().iter().map(|one| one.true_factor_imp_per_m3);
+            of_readings(plan, factors.collect(), "imp/m^3")
+        }
+        World::Nozzle(nozzle) => {
+            let errors = nozzle.gates().iter().map(|gate| gate.true_error_percent);
+            of_readings(plan, errors.collect(), "%")
+        }
+        World::Master(master) => {
+            let errors = master.gates().iter().map(|gate| gate.true_error_percent);
+            of_readings(plan, errors.collect(), "%")
+        }
     }
 }
 
@@ -115,16 +134,19 @@ fn of_gauges(plan: &Plan, world: &World) -> Truths {
     points.iter().zip(&tapped).map(truth).collect()
 }
 
-/// Mean of the true factors over the collections of each point.
-fn of_turbine(plan: &Plan, world: &World) -> Truths {
-    let collections = world.flow().unwrap().collections();
-    let points: Vec<_> = points(plan).collect();
-    let each = collections.len() / points.len();
-    assert_eq!(each * points.len(), collections.len(), "as many collections at every point");
-    let groups = collections.chunks(each);
-    let truth = |((key, _), group): (&(String, _), &[etalon_fixtures::world::flow::Collection])| {
-        let sum: f64 = group.iter().map(|one| one.true_factor_imp_per_m3).sum();
-        ((1, key.clone()), (sum / each as f64, "imp/m^3"))
-    };
-    points.iter().zip(groups).map(truth).collect()
+/// Mean of what was true over the readings of each point: as many at every one, in the order of the
+/// points.
+fn of_readings(plan: &Plan, readings: Vec<f64>, unit: &'static str) -> Truths {
+    let is_measured = |key: &String| plan.entries.iter().any(|entry| entry.key == *key);
+    let keys: Vec<String> = points(plan)
+        .map(|(key, _)| key)
+        .filter(|key| is_measured(key) && !key.starts_with("as_left/"))
+        .collect();
+    let each = readings.len() / keys.len();
+    assert_eq!(each * keys.len(), readings.len(), "as many readings at every point: {keys:?}");
+    let mean = |group: &[f64]| group.iter().sum::<f64>() / each as f64;
+    keys.into_iter()
+        .zip(readings.chunks(each))
+        .map(|(key, group)| ((1, key), (mean(group), unit)))
+        .collect()
 }

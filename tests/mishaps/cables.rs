@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     chance::{drawn, instants, two_at_a_time},
-    laboratory::{METERS, Place, Scene, TURBINE, is, is_energised},
+    laboratory::{GAUGE, METERS, Place, Scene, TURBINE, is, is_energised},
     process::When,
     truth,
 };
@@ -23,10 +23,10 @@ struct Campaign {
     is_hazardous: fn(&[Value]) -> bool,
 }
 
-const CAMPAIGNS: [Campaign; 2] = [
+const CAMPAIGNS: [Campaign; 3] = [
     Campaign {
         scene: &METERS,
-        instants: (12, 120),
+        instants: (10, 100),
         mishaps: &[
             "unplugged-source",
             "unplugged-ref",
@@ -39,7 +39,7 @@ const CAMPAIGNS: [Campaign; 2] = [
     },
     Campaign {
         scene: &TURBINE,
-        instants: (8, 80),
+        instants: (5, 60),
         mishaps: &[
             "unplugged-plc",
             "unplugged-scale",
@@ -51,7 +51,22 @@ const CAMPAIGNS: [Campaign; 2] = [
         truth: truth::of_collections,
         is_hazardous: is_flowing,
     },
+    Campaign {
+        scene: &GAUGE,
+        instants: (5, 40),
+        mishaps: &["unplugged-controller", "unplugged-ref", "power-cycled", "unplugged-ambient"],
+        truth: truth::of_pressures,
+        is_hazardous: is_under_pressure,
+    },
 ];
+
+/// Whether the controller still controlled, or pressure was shut in, at the end of this part of the
+/// account.
+fn is_under_pressure(account: &[Value]) -> bool {
+    let control = account.iter().rev().find(|one| is(one, "control"));
+    let vent = account.iter().rev().find(|one| is(one, "vent"));
+    control.is_some_and(|one| one["on"] == true) || vent.is_some_and(|one| one["state"] == "shut")
+}
 
 /// Whether the pump ran or the flow went to the tank at the end of this part of the account.
 fn is_flowing(account: &[Value]) -> bool {
@@ -76,6 +91,11 @@ fn cables_pulled_at_any_instant_of_a_run_of_meters_cost_readings_and_falsify_non
 #[test]
 fn cables_pulled_at_any_instant_of_a_run_of_collections_cost_readings_and_falsify_none() {
     println!("{}", campaign(&CAMPAIGNS[1]));
+}
+
+#[test]
+fn cables_pulled_at_any_instant_of_a_run_of_a_gauge_cost_readings_and_falsify_none() {
+    println!("{}", campaign(&CAMPAIGNS[2]));
 }
 
 /// Carries a campaign out; what it found, as a table.

@@ -33,8 +33,11 @@ pub(crate) struct Scene {
     file: &'static str,
     points: &'static [&'static str],
     otherwise: &'static [(&'static str, &'static str)],
+    /// As the bench file states it; empty where no instrument of it has a watchdog.
     watchdog_s: &'static str,
     is_each_position_asked: bool,
+    /// What a person types: a field, the point or none, and the words.
+    typed: &'static [(&'static str, Option<&'static str>, &'static str)],
 }
 
 /// Six meters at four points, a short warm-up, and patience with a machine that has other things to
@@ -53,6 +56,7 @@ pub(crate) const METERS: Scene = Scene {
     ],
     watchdog_s: "10",
     is_each_position_asked: true,
+    typed: &[],
 };
 
 /// A turbine meter at the three flows at which its procedure has golden tests.
@@ -70,6 +74,33 @@ pub(crate) const TURBINE: Scene = Scene {
     ],
     watchdog_s: "30",
     is_each_position_asked: false,
+    typed: &[],
+};
+
+/// A pressure gauge, up and down, read by a person who types what a right one would show.
+pub(crate) const GAUGE: Scene = Scene {
+    bench: "pressure-1",
+    procedure: "cn.jjg52.bourdon.up-down",
+    items: &["BG26000001"],
+    haste: "150",
+    file: "jjg52-bourdon-up-down.toml",
+    points: &[],
+    otherwise: &[("at_most = \"60 s\"", "at_most = \"900 s\"")],
+    watchdog_s: "",
+    is_each_position_asked: false,
+    typed: &[
+        ("dh", None, "0.25"),
+        ("", Some("p1-up"), "0"),
+        ("", Some("p2-up"), "0.4"),
+        ("", Some("p3-up"), "0.8"),
+        ("", Some("p4-up"), "1.2"),
+        ("", Some("p5-up"), "1.6"),
+        ("", Some("p5-down"), "1.6"),
+        ("", Some("p4-down"), "1.2"),
+        ("", Some("p3-down"), "0.8"),
+        ("", Some("p2-down"), "0.4"),
+        ("", Some("p1-down"), "0"),
+    ],
 };
 
 /// Where everything of one instant lies.
@@ -84,6 +115,52 @@ pub(crate) struct Place {
 pub(crate) struct Told {
     pub(crate) verdicts: BTreeMap<String, String>,
     pub(crate) values: BTreeMap<(String, String), (f64, f64)>,
+}
+
+impl Scene {
+    /// Its procedure with fewer points and what is said otherwise in it.
+    fn hurried(&self, text: &str) -> String {
+        let mut text = if self.points.is_empty() { text.to_owned() } else { self.thinned(text) };
+        for (known, other) in self.otherwise {
+            assert!(text.contains(known), "{} has no {known}", self.file);
+            text = text.replace(known, other);
+        }
+        text
+    }
+
+    fn thinned(&self, text: &str) -> String {
+        let is_point = |line: &str| line.starts_with("  [\"") && line.matches('"').count() >= 4;
+        let points = text.find("\n[points]\n").unwrap();
+        let (head, rest) = text.split_at(points);
+        let (listed, tail) = rest.split_at(rest.find("\n]\n").unwrap());
+        let is_kept = |line: &&str| {
+            let kept = |id: &&str| line.contains(&format!("[\"{id}\""));
+            !is_point(line) || self.points.iter().any(kept)
+        };
+        let fewer: Vec<&str> = listed.split('\n').filter(is_kept).collect();
+        format!("{head}{}{tail}", fewer.join("\n"))
+    }
+
+    /// What a script says in place of a person.
+    fn answers(&self) -> String {
+        let mut answers = "schema = \"etalon.answers/1\"\n\
+            [[answer]]\nstage = \"prepare\"\naction = 1\nvalue = \"yes\"\n"
+            .to_owned();
+        for (position, item) in (1..).zip(self.items) {
+            let position = format!("position = {position}\n");
+            let position = if self.is_each_position_asked { &position } else { "" };
+            answers.push_str(&format!(
+                "[[answer]]\nfield = \"dut.serial\"\n{position}value = \"{item}\"\n"
+            ));
+        }
+        for (field, point, words) in self.typed {
+            let field =
+                if field.is_empty() { String::new() } else { format!("field = \"{field}\"\n") };
+            let point = point.map(|id| format!("point = \"{id}\"\n")).unwrap_or_default();
+            answers.push_str(&format!("[[answer]]\n{field}{point}value = \"{words}\"\n"));
+        }
+        answers
+    }
 }
 
 impl Place {
@@ -126,34 +203,9 @@ impl Place {
             let known = format!("watchdog_s = {} ", scene.watchdog_s);
             text.replace(&known, &format!("watchdog_s = {watchdog_s} "))
         });
-        change(&self.lab().join("procedures").join(scene.file), |text| {
-            let is_point = |line: &str| line.starts_with("  [\"") && line.matches('"').count() >= 4;
-            let points = text.find("\n[points]\n").unwrap();
-            let (head, rest) = text.split_at(points);
-            let (listed, tail) = rest.split_at(rest.find("\n]\n").unwrap());
-            let is_kept = |line: &&str| {
-                let kept = |id: &&str| line.contains(&format!("[\"{id}\""));
-                !is_point(line) || scene.points.iter().any(kept)
-            };
-            let fewer: Vec<&str> = listed.split('\n').filter(is_kept).collect();
-            let mut text = format!("{head}{}{tail}", fewer.join("\n"));
-            for (known, other) in scene.otherwise {
-                assert!(text.contains(known), "{} has no {known}", scene.file);
-                text = text.replace(known, other);
-            }
-            text
-        });
-        let mut answers = "schema = \"etalon.answers/1\"\n\
-            [[answer]]\nstage = \"prepare\"\naction = 1\nvalue = \"yes\"\n"
-            .to_owned();
-        for (position, item) in (1..).zip(scene.items) {
-            let position = format!("position = {position}\n");
-            let position = if scene.is_each_position_asked { &position } else { "" };
-            answers.push_str(&format!(
-                "[[answer]]\nfield = \"dut.serial\"\n{position}value = \"{item}\"\n"
-            ));
-        }
-        std::fs::write(self.folder.path().join("answers.toml"), answers).unwrap();
+        change(&self.lab().join("procedures").join(scene.file), |text| scene.hurried(&text));
+        let answers = self.folder.path().join("answers.toml");
+        std::fs::write(answers, scene.answers()).unwrap();
     }
 
     /// Starts a run of all items.

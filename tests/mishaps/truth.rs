@@ -70,6 +70,42 @@ pub(crate) fn of_meters(events: &[Event], account: &[Value]) -> Result<usize, St
     Ok(compared)
 }
 
+/// Marks of the gauge by the number of its points, MPa.
+const MARKS: [(&str, f64); 5] = [("p1", 0.0), ("p2", 0.4), ("p3", 0.8), ("p4", 1.2), ("p5", 1.6)];
+/// How far a reading of the standard may be from the pressure that was set, MPa: the controller's
+/// band and the standard's error. Another mark is two hundred times as far.
+const PRESSURE_WITHIN_MPA: f64 = 0.002;
+
+/// Compares the accepted readings of a gauge's run with the pressures of the bench's account; how many.
+pub(crate) fn of_pressures(events: &[Event], account: &[Value]) -> Result<usize, String> {
+    let set: Vec<f64> = account
+        .iter()
+        .filter(|one| is(one, "control") && one["on"] == true)
+        .map(|one| number(&one["set_kpa"]) / 1000.0)
+        .collect();
+    let mut compared = 0;
+    for reading in Done::kept_readings(events) {
+        let wrong = |why: &str| Err(format!("{reading:?}: {why}"));
+        if reading.point.is_empty() {
+            continue;
+        }
+        let mark = MARKS.iter().find(|(name, _)| reading.point.starts_with(name));
+        let Some((_, mark)) = mark else { return wrong("no such mark") };
+        let off = (read(&reading) - mark).abs();
+        match reading.input.as_str() {
+            "p_std" if off > PRESSURE_WITHIN_MPA => return wrong("another pressure"),
+            "p_std" if !set.iter().any(|set| (set - mark).abs() < 1e-6) => {
+                return wrong("the bench was never set to it");
+            }
+            "p_std" => compared += 1,
+            // What the script types, which is the mark.
+            "p_before" | "p_tapped" if off < 1e-9 => {}
+            _ => return wrong("the world has nothing like it"),
+        }
+    }
+    Ok(compared)
+}
+
 /// Compares the accepted readings of collections with those of the bench's account; how many.
 pub(crate) fn of_collections(events: &[Event], account: &[Value]) -> Result<usize, String> {
     let mut collected: Vec<&Value> = account.iter().filter(|one| is(one, "collected")).collect();
