@@ -25,6 +25,7 @@ pub mod live;
 pub mod operator;
 pub mod positions;
 pub mod progress;
+pub mod readings;
 pub mod resume;
 pub mod safe_state;
 pub mod session;

@@ -21,12 +21,12 @@ use crate::engine::operator::{Operator, answers::Answers, questions};
 use crate::engine::session::preparation::Preparation;
 use crate::engine::session::virtual_time;
 use crate::engine::session::wiring::{WiringError, wired};
-use crate::engine::{self, Conclusion, Outcome, Session, SessionError};
+use crate::engine::{self, Conclusion, Outcome, Session, SessionError, Sink};
 use crate::lab::Lab;
 use crate::people::signing::{self, Meaning, SigningRefusal, Statement};
 use crate::plan::Plan;
 use results::Verdicts;
-use screen::Screen;
+use screen::{Heard, Screen};
 use terminal::Terminal;
 
 /// Run a procedure at a bench
@@ -76,6 +76,19 @@ pub enum ClockArg {
 /// # Errors
 /// With the exit code of what went wrong; see the table of the command line.
 pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
+    run_heard(args, lab, output, None)
+}
+
+/// Runs `etalon run` where somebody listens beside the screen.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_heard(
+    args: &RunArgs,
+    lab: &Path,
+    output: &Output,
+    beside: Option<Arc<dyn Sink>>,
+) -> Result<ExitStatus, CliError> {
     let lab = Lab::open(lab)?;
     let prepared = preparing::prepare(&lab, &args.preparing)?;
     let screen = Arc::new(Screen::new(*output));
@@ -102,7 +115,7 @@ pub fn run(args: &RunArgs, lab: &Path, output: &Output) -> Result<ExitStatus, Cl
             operator,
             person,
             control,
-            sink: Arc::<Screen>::clone(&screen),
+            sink: Arc::new(Heard { screen: Arc::clone(&screen), beside }),
         };
         carry_out(&session, prepared, args.resume.as_deref()).await
     });

@@ -148,7 +148,11 @@ async fn take_point(
             let (stage, point) = (stage_id.clone(), point_id.clone());
             work.keep(vec![Body::PointStarted { stage, point }]).await?;
         }
-        match measure(work, stage, point).await {
+        let measured = match measure(work, stage, point).await {
+            Ok(Flow::On) => work.room_seen().await.map(|()| Flow::On),
+            other => other,
+        };
+        match measured {
             Ok(Flow::On) => break,
             Ok(Flow::SkipPoint) => {
                 void_point(work, stage, point, "the point was left: not evaluated").await?;
@@ -200,7 +204,7 @@ async fn void_point(
         .filter(|reading| reading.stage == stage.id && reading.point == point.id)
         .map(|reading| reading.sequence)
         .collect();
-    work.readings().retain(|reading| !here.contains(&reading.sequence));
+    work.readings().forget(&stage.id, &point.id, &here);
     let facts = here.into_iter().map(|sequence| Body::Voided {
         sequence,
         reason: reason.to_owned(),

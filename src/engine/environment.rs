@@ -1,6 +1,7 @@
 //! The watcher of the environment: logs conditions, holds or ends the run.
 
-use std::collections::BTreeMap;
+mod unseen;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use tokio::sync::watch;
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links::Links;
+use super::resume::Observed;
 use crate::journal::Body;
 use crate::plan::{PlannedCondition, PlannedEnvironment};
+pub use unseen::Doubt;
 
 /// Whether the environment lets the run go on.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +24,8 @@ pub enum Permission {
     Go,
     /// Wait until it is back inside its limits.
     Hold,
+    /// Wait until somebody sees it again.
+    Unseen,
     /// The run ends.
     Abort {
         /// The condition.
@@ -32,8 +37,8 @@ pub enum Permission {
     },
 }
 
-/// The conditions as they were last observed, by quantity: value and unit.
-pub type Room = Arc<Mutex<BTreeMap<String, (String, String)>>>;
+/// The conditions as they were last observed.
+pub type Room = Arc<Mutex<Observed>>;
 
 /// Watches the conditions of one run.
 pub struct Watcher {
@@ -43,27 +48,29 @@ pub struct Watcher {
     permission: watch::Sender<Permission>,
     inside: Vec<bool>,
     room: Room,
+    doubt: Doubt,
 }
 
 impl Watcher {
-    /// A watcher, and where its permission is heard.
+    /// A watcher, and where its permission is heard. What it last saw is laid down in `room`, and in
+    /// `doubt` what speaks against what was read while nobody saw the room.
     #[must_use]
     pub fn new(
         environment: PlannedEnvironment,
         links: Arc<Links>,
         ledger: Ledger,
-        room: Room,
+        (room, doubt): (Room, Doubt),
     ) -> (Self, watch::Receiver<Permission>) {
         let (permission, heard) = watch::channel(Permission::Go);
         let inside = vec![true; environment.conditions.len()];
-        (Self { environment, links, ledger, permission, inside, room }, heard)
+        (Self { environment, links, ledger, permission, inside, room, doubt }, heard)
     }
 
     /// Looks once: reads every condition, keeps it, and judges it.
     ///
     /// # Errors
     /// When an instrument does not answer or the store refuses.
-    pub async fn look(&mut self) -> Result<(), Failure> {
+    async fn look(&mut self) -> Result<Permission, Failure> {
         let mut permission = Permission::Go;
         let conditions = self.environment.conditions.clone();
         for (condition, inside) in conditions.iter().zip(self.inside.iter_mut()) {
@@ -92,21 +99,25 @@ impl Watcher {
             self.ledger.keep(facts).await?;
             let observed = (indication.value, indication.unit);
             let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-            room.insert(condition.quantity.clone(), observed);
+            Arc::make_mut(&mut room).insert(condition.quantity.clone(), observed);
         }
+        Ok(permission)
+    }
+
+    /// Says whether the run may go on.
+    fn permit(&self, permission: Permission) {
         self.permission.send_if_modified(|current| {
             let changes = *current != permission;
             *current = permission;
             changes
         });
-        Ok(())
     }
 
     /// Looks again and again.
     ///
     /// # Errors
-    /// When an instrument does not answer or the store refuses: a run without
-    /// its conditions is not a measurement.
+    /// When an instrument does not answer and cannot be brought back, or the store refuses: a run
+    /// without its conditions is not a measurement.
     pub async fn watch(mut self) -> Result<(), Failure> {
         let every = Duration::try_from_secs_f64(self.environment.log_every_s).unwrap_or_default();
         if every.is_zero() || self.environment.conditions.is_empty() {
@@ -114,7 +125,7 @@ impl Watcher {
         }
         loop {
             self.links.clock().sleep(every).await;
-            self.look().await?;
+            self.see().await?;
         }
     }
 }

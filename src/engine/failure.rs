@@ -86,6 +86,16 @@ pub enum Failure {
         /// Its limits.
         limit: String,
     },
+    /// Nobody saw the room for a while, and it is outside its limits since.
+    #[error(
+        "the room was not seen for {gap_s:.1} s, because {instrument} was lost, and was found outside its limits"
+    )]
+    Unseen {
+        /// The instrument that had been lost.
+        instrument: String,
+        /// How long, in seconds.
+        gap_s: f64,
+    },
     /// An output that was switched on stands off.
     #[error(
         "the output of {instrument} has dropped by itself at {place}: its supply, its watchdog or its protection"
@@ -148,6 +158,7 @@ impl Failure {
         match self {
             Self::Instrument { remedy: Remedy::Stop, .. } => None,
             Self::Instrument { instrument, remedy, .. } => Some((instrument, *remedy)),
+            Self::Unseen { instrument, .. } => Some((instrument, Remedy::Resynchronise)),
             _ => None,
         }
     }

@@ -263,25 +263,19 @@ fn values_by_repeat(
     place: &Place,
     entry: &PlanEntry,
 ) -> Result<BTreeMap<u32, f64>, Failure> {
+    values_of(work, place, entry, None)
+}
+
+/// The values of an entry, of one repeat alone where it is given.
+fn values_of(
+    work: &Work,
+    place: &Place,
+    entry: &PlanEntry,
+    repeat: Option<u32>,
+) -> Result<BTreeMap<u32, f64>, Failure> {
     let mut values = BTreeMap::new();
-    let kept = work.readings().clone();
-    let chosen = filling::chosen(entry, &kept, |reading| Taken {
-        stage: &reading.stage,
-        point: &reading.point,
-        position: reading.position,
-        input: &reading.input,
-    });
-    let Some(chosen) = chosen.filter(|_| place.stage == entry.stage) else { return Ok(values) };
-    let readings = chosen.iter().map(|(reading, serves_all)| {
-        let raw = raw(reading);
-        let repeat = if *serves_all { 0 } else { raw.repeat };
-        RawReading { repeat, ..raw }
-    });
-    let readings: Vec<RawReading> = readings.collect();
-    let room = filling::room(chosen.iter().map(|(reading, _)| {
-        let conditions = reading.conditions.iter();
-        conditions.map(|(name, (value, unit))| (name.as_str(), value.as_str(), unit.as_str()))
-    }));
+    let taken = taken(work, entry, repeat).filter(|_| place.stage == entry.stage);
+    let Some((readings, room)) = taken else { return Ok(values) };
     let evaluation = filled_in(entry, readings, &room);
     let unit = unit_of(entry)?;
     let found = repeats::values(&evaluation)
@@ -290,6 +284,37 @@ fn values_by_repeat(
         values.insert(*repeat, unit.from_si(si));
     }
     Ok(values)
+}
+
+/// The readings that an entry takes so far, those of one repeat alone where it is given, and the
+/// room in which they were taken. `None` where one of its readings was not taken.
+fn taken(
+    work: &Work,
+    entry: &PlanEntry,
+    repeat: Option<u32>,
+) -> Option<(Vec<RawReading>, filling::Room)> {
+    let held = work.readings();
+    let mut kept = held.serving(&entry.stage, &entry.point, entry.position);
+    kept.retain(|one| {
+        let is_of = |repeat| one.point.is_empty() || [0, repeat].contains(&one.repeat);
+        repeat.is_none_or(is_of)
+    });
+    let chosen = filling::chosen(entry, &kept, |reading| Taken {
+        stage: &reading.stage,
+        point: &reading.point,
+        position: reading.position,
+        input: &reading.input,
+    })?;
+    let readings = chosen.iter().map(|(reading, serves_all)| {
+        let raw = raw(reading);
+        let repeat = if *serves_all { 0 } else { raw.repeat };
+        RawReading { repeat, ..raw }
+    });
+    let room = filling::room(chosen.iter().map(|(reading, _)| {
+        let conditions = reading.conditions.iter();
+        conditions.map(|(name, (value, unit))| (name.as_str(), value.as_str(), unit.as_str()))
+    }));
+    Some((readings.collect(), room))
 }
 
 /// A kept reading as the evaluation takes it.
@@ -316,7 +341,8 @@ pub fn tell_values(
 ) -> Result<(), Failure> {
     for position in participants {
         for entry in work.plan.entries_at(&stage.id, &place.point, *position) {
-            let values = values_by_repeat(work, place, entry)?;
+            // Of the repeats before this one the listeners were told already.
+            let values = values_of(work, place, entry, Some(place.repeat))?;
             if let Some(value) = values.get(&place.repeat) {
                 work.ledger.tell(Notice::Live(Live {
                     key: entry.key.clone(),

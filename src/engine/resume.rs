@@ -5,6 +5,7 @@
 //! again as a whole, because the conditions under which it began are gone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use etalon_uncertainty::evaluation::Estimate;
 use jiff::Timestamp;
@@ -12,8 +13,12 @@ use jiff::Timestamp;
 use crate::journal::{Body, Event};
 use crate::plan::{Plan, PlanEntry};
 
+/// Conditions as they were observed, by quantity: value and unit. All readings between two looks at
+/// the room share one.
+pub type Observed = Arc<BTreeMap<String, (String, String)>>;
+
 /// A raw reading that still counts, with its place in the record.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct KeptReading {
     /// Place in the chain.
     pub sequence: u64,
@@ -33,8 +38,8 @@ pub struct KeptReading {
     pub value: String,
     /// Its unit.
     pub unit: String,
-    /// The conditions last observed before it, by quantity: value and unit.
-    pub conditions: BTreeMap<String, (String, String)>,
+    /// The conditions last observed before it.
+    pub conditions: Observed,
 }
 
 /// What is done.
@@ -59,7 +64,7 @@ pub struct Done {
     /// The last event of the run.
     pub last: u64,
     /// The conditions as they were last observed.
-    conditions: BTreeMap<String, (String, String)>,
+    conditions: Observed,
 }
 
 impl Done {
@@ -104,7 +109,8 @@ impl Done {
                 self.skipped.insert(stage.clone());
             }
             Body::Condition { quantity, value, unit, .. } => {
-                self.conditions.insert(quantity.clone(), (value.clone(), unit.clone()));
+                let conditions = Arc::make_mut(&mut self.conditions);
+                conditions.insert(quantity.clone(), (value.clone(), unit.clone()));
             }
             Body::PointFinished { stage, point } => {
                 self.points.insert((stage.clone(), point.clone()));
@@ -180,33 +186,15 @@ impl Done {
             .iter()
             .map(|reading| (reading.stage.clone(), reading.point.clone(), reading.repeat))
             .collect();
+        let read: BTreeSet<Read<'_>> = self.readings.iter().map(Read::of).collect();
         let is_whole = |(stage, point, repeat): &(String, String, u32)| {
             let items = plan.items.iter().map(|item| item.position);
             let mut wanted = items.filter(|position| !self.removed.contains_key(position));
             wanted.all(|position| {
-                plan.entries_at(stage, point, position).all(|entry| self.has(entry, *repeat))
+                plan.entries_at(stage, point, position).all(|entry| has(&read, entry, *repeat))
             })
         };
-        begun.into_iter().filter(is_whole).collect()
-    }
-
-    /// Whether everything that differs between repeats was read in this one.
-    fn has(&self, entry: &PlanEntry, repeat: u32) -> bool {
-        let differing = entry
-            .evaluation
-            .inputs
-            .iter()
-            .filter(|input| input.each_repeat && input.estimate == Estimate::Reading);
-        let mut names = differing.filter_map(|input| entry.readings.get(&input.name));
-        names.all(|name| {
-            self.readings.iter().any(|reading| {
-                reading.stage == entry.stage
-                    && reading.point == entry.point
-                    && reading.repeat == repeat
-                    && reading.input == *name
-                    && (reading.position == entry.position || reading.position == 0)
-            })
-        })
+        begun.iter().filter(|one| is_whole(one)).cloned().collect()
     }
 
     /// Whether a point needs nothing any more.
@@ -221,4 +209,32 @@ impl Done {
         let here = |reading: &&KeptReading| reading.stage == stage && reading.point == point;
         self.readings.iter().filter(here).cloned().collect()
     }
+}
+
+/// Where a reading was taken and what it serves.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+struct Read<'a> {
+    place: (&'a str, &'a str),
+    repeat: u32,
+    input: &'a str,
+    position: u32,
+}
+
+impl<'a> Read<'a> {
+    fn of(reading: &'a KeptReading) -> Self {
+        let KeptReading { stage, point, repeat, input, position, .. } = reading;
+        Self { place: (stage, point), repeat: *repeat, input, position: *position }
+    }
+}
+
+/// Whether everything that differs between repeats was read in this one.
+fn has(read: &BTreeSet<Read<'_>>, entry: &PlanEntry, repeat: u32) -> bool {
+    let inputs = entry.evaluation.inputs.iter();
+    let differing = inputs.filter(|input| input.each_repeat && input.estimate == Estimate::Reading);
+    let mut names = differing.filter_map(|input| entry.readings.get(&input.name));
+    names.all(|name| {
+        let place = (entry.stage.as_str(), entry.point.as_str());
+        let at = |position| read.contains(&Read { place, repeat, input: name, position });
+        at(entry.position) || at(0)
+    })
 }

@@ -45,6 +45,25 @@ pub struct Account {
     pub facts: Vec<(String, Body)>,
 }
 
+impl Account {
+    /// Of a safe state that stopped unexpectedly: nothing is confirmed.
+    #[must_use]
+    pub fn broken_off(reason: &str, at: String, failure: &Failure) -> Self {
+        let fact = Body::SafeState {
+            confirmed: false,
+            reason: reason.to_owned(),
+            readback: BTreeMap::new(),
+        };
+        Self {
+            confirmed: false,
+            reason: reason.to_owned(),
+            readback: BTreeMap::new(),
+            troubles: vec![format!("the safe state was broken off: {failure}")],
+            facts: vec![(at, fact)],
+        }
+    }
+}
+
 /// Makes the bench safe.
 pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
     let mut account = Account {

@@ -18,7 +18,7 @@ use etalon_instruments::link::Wiring;
 use thiserror::Error;
 
 use super::control::Control;
-use super::environment::{Room, Watcher};
+use super::environment::{Doubt, Room, Watcher};
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links::Links;
@@ -202,13 +202,16 @@ async fn begin(
         positions.remove(*position, reason);
     }
     let room = Room::default();
+    let doubt = Doubt::default();
+    let lent = (room.clone(), doubt.clone());
     let (watcher, permission) =
-        Watcher::new(plan.environment.clone(), Arc::clone(&links), ledger.clone(), room.clone());
+        Watcher::new(plan.environment.clone(), Arc::clone(&links), ledger.clone(), lent);
     let work = Work {
         meter: Meter::new(plan.duration_s),
-        readings: Mutex::new(done.readings.clone()),
+        readings: Mutex::new(done.readings.iter().cloned().collect()),
         run: Mutex::new(done.stages.difference(&done.skipped).cloned().collect()),
         room,
+        doubt,
         operator: Arc::clone(&session.operator),
         person: session.person.clone(),
         control: session.control.clone(),

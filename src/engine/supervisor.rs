@@ -71,8 +71,20 @@ pub async fn supervise(work: Arc<Work>, watcher: Watcher) -> Conclusion {
         joined = &mut engine => ended(joined),
     };
     let why = if reason.is_empty() { "the run is done".to_owned() } else { reason.clone() };
-    let account = safe_state::carry_out(&work.plan, &work.links, &why).await;
+    let account = made_safe(&work, &why).await;
     conclude(&work, outcome, reason, account).await
+}
+
+/// The safe state in a task of its own: where even that stops unexpectedly, nothing is confirmed and a
+/// person is told what to do.
+async fn made_safe(work: &Arc<Work>, why: &str) -> Account {
+    let (own, reason) = (Arc::clone(work), why.to_owned());
+    let carried_out =
+        tokio::spawn(async move { safe_state::carry_out(&own.plan, &own.links, &reason).await });
+    carried_out.await.unwrap_or_else(|error| {
+        let stopped = Failure::Panic { reason: error.to_string() };
+        Account::broken_off(why, work.ledger.stamp(), &stopped)
+    })
 }
 
 fn ended(joined: Result<Result<(), Failure>, JoinError>) -> (Outcome, String) {
@@ -92,7 +104,7 @@ async fn engine(work: Arc<Work>, watcher: Watcher) -> Result<(), Failure> {
     let mut watcher = watcher;
     let protected = work.links.protect().await?;
     work.keep(protected).await?;
-    watcher.look().await?;
+    watcher.see().await?;
     let mut companions = JoinSet::new();
     companions.spawn(watcher.watch());
     let links = Arc::clone(&work.links);
@@ -118,9 +130,13 @@ async fn conclude(work: &Work, outcome: Outcome, reason: String, account: Accoun
         facts.push((work.ledger.stamp(), noted));
     }
     facts.push((work.ledger.stamp(), finished));
-    match tokio::time::timeout(STORE_PATIENCE, work.ledger.keep_dated(facts)).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => troubles.push(format!("the end is not in the record: {error}")),
+    let ledger = work.ledger.clone();
+    let kept = tokio::spawn(async move { ledger.keep_dated(facts).await.map(drop) });
+    match tokio::time::timeout(STORE_PATIENCE, kept).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => troubles.push(format!("the end is not in the record: {error}")),
+        // What was kept is durable before anybody hears of it.
+        Ok(Err(error)) => troubles.push(format!("whoever listened stopped unexpectedly: {error}")),
         Err(_) => troubles.push(format!(
             "the end is not in the record: the store did not answer within {} s",
             STORE_PATIENCE.as_secs()

@@ -10,13 +10,14 @@ use etalon_uncertainty::quantity::Quantity;
 use tokio::sync::watch;
 
 use super::control::Control;
-use super::environment::{Permission, Room};
+use super::environment::{Doubt, Permission, Room};
 use super::failure::Failure;
 use super::ledger::Ledger;
 use super::links::Links;
 use super::operator::{self, Answer, Operator, Prompt};
 use super::positions::Positions;
 use super::progress::{Meter, Notice};
+use super::readings::Readings;
 use super::resume::{Done, KeptReading};
 use crate::journal::{Body, PromptText};
 use crate::plan::Plan;
@@ -67,33 +68,46 @@ pub struct Work {
     /// What was done before this process began.
     pub done: Done,
     /// Readings that count, of this run so far.
-    pub readings: Mutex<Vec<KeptReading>>,
+    pub readings: Mutex<Readings>,
     /// Stages that took place, before an interruption or after it.
     pub run: Mutex<BTreeSet<String>>,
     /// The conditions as they were last observed.
     pub room: Room,
+    /// What speaks against the readings of the point under way.
+    pub doubt: Doubt,
 }
 
 impl Work {
     /// Waits until nobody wishes a pause and the environment is inside its limits.
     ///
     /// # Errors
-    /// When the environment ends the run.
+    /// When the environment ends the run, or casts doubt on the point under way.
     pub async fn permits(&self) -> Result<(), Failure> {
         let mut permission = self.permission.clone();
         loop {
             self.control.permits().await;
             match permission.borrow_and_update().clone() {
-                Permission::Go => return Ok(()),
+                Permission::Go => return self.doubt.taken_up(),
                 Permission::Abort { quantity, value, limit } => {
                     return Err(Failure::Environment { quantity, value, limit });
                 }
-                Permission::Hold => {}
+                Permission::Hold | Permission::Unseen => {}
             }
             if permission.changed().await.is_err() {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits while nobody sees the room: what was read last counts when it is seen again.
+    ///
+    /// # Errors
+    /// What then speaks against the point.
+    pub async fn room_seen(&self) -> Result<(), Failure> {
+        let mut permission = self.permission.clone();
+        // Who watched is gone with the run, which says why.
+        drop(permission.wait_for(|permission| *permission != Permission::Unseen).await);
+        self.doubt.taken_up()
     }
 
     /// Writes facts; durable when it returns.
@@ -116,7 +130,7 @@ impl Work {
                 stage, point, position, repeat, input, text, value, unit, ..
             } = event.body
             {
-                self.readings().push(KeptReading {
+                self.readings().add(KeptReading {
                     sequence: event.sequence,
                     stage,
                     point,
@@ -126,7 +140,7 @@ impl Work {
                     text,
                     value,
                     unit,
-                    conditions: conditions.clone(),
+                    conditions: Arc::clone(&conditions),
                 });
             }
         }
@@ -134,7 +148,7 @@ impl Work {
     }
 
     /// The readings that count.
-    pub fn readings(&self) -> MutexGuard<'_, Vec<KeptReading>> {
+    pub fn readings(&self) -> MutexGuard<'_, Readings> {
         self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -236,11 +250,8 @@ impl Work {
 
     /// Readings of one position at a point, shared ones included.
     pub fn readings_at(&self, place: &Place, position: u32) -> Vec<KeptReading> {
-        let is_here = |reading: &&KeptReading| {
-            reading.stage == place.stage
-                && reading.point == place.point
-                && (reading.position == position || reading.position == 0)
-        };
-        self.readings().iter().filter(is_here).cloned().collect()
+        let readings = self.readings();
+        let here = readings.at(&place.stage, &place.point, position);
+        here.into_iter().cloned().collect()
     }
 }

@@ -9,10 +9,16 @@
 //! [`checkpoint`](super::checkpoint)s outside the laboratory's reach are what stops a forger who
 //! has the database.
 
+use std::io::Write as _;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Body, Entry, Event};
+
+/// Room for the text of an event before it must grow, in bytes.
+/// Chosen: a reading has about two hundred.
+const USUAL_BYTES: usize = 256;
 
 /// An event as it is kept: the body as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +86,13 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 fn hexadecimal(digest: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
-    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]).collect()
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0x0f));
+    }
+    text
 }
 
 /// Gives an entry its place in the chain.
@@ -95,26 +106,38 @@ pub fn seal(entry: &Entry, sequence: u64, previous: &str) -> Sealed {
 #[must_use]
 pub(crate) fn sealed_event(entry: Entry, sequence: u64, previous: String) -> (Event, String) {
     let Entry { run, at, body } = entry;
-    let text = serde_json::to_string(&body)
-        .expect("a body holds text, numbers and maps with text keys, all of which JSON can write");
+    let text = canonical(&body);
     let hash = hash(&previous, sequence, &at, &run, &text);
     (Event { sequence, at, run, body, previous, hash }, text)
 }
 
-/// Hashes piece by piece, so that the canonical text is never put together.
-fn hash(previous: &str, sequence: u64, at: &str, run: &str, body: &str) -> String {
-    let mut hasher = Sha256::new();
-    let sequence = sequence.to_string();
-    let (at, run) = (json_text(at), json_text(run));
-    let opening = [previous, "\n{\"sequence\":", &sequence, ",\"at\":", &at, ",\"run\":", &run];
-    for piece in opening.into_iter().chain([",\"body\":", body, "}"]) {
-        hasher.update(piece);
-    }
-    hexadecimal(&hasher.finalize())
+/// Gives a sealed event another place in the chain; its body stays as it is kept.
+pub(crate) fn seal_anew(event: &mut Event, body: &str, sequence: u64, previous: String) {
+    event.hash = hash(&previous, sequence, &event.at, &event.run, body);
+    event.sequence = sequence;
+    event.previous = previous;
 }
 
-fn json_text(text: &str) -> String {
-    serde_json::to_string(text).expect("JSON can write every text")
+/// The body as it is kept and sealed.
+pub(crate) fn canonical(body: &Body) -> String {
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut text, body)
+        .expect("a body holds text, numbers and maps with text keys, all of which JSON can write");
+    String::from_utf8(text).expect("JSON of text is text")
+}
+
+/// Hashes piece by piece: what stands before the body, the body as it is kept, and the end.
+fn hash(previous: &str, sequence: u64, at: &str, run: &str, body: &str) -> String {
+    let mut opening = Vec::with_capacity(USUAL_BYTES);
+    opening.extend_from_slice(previous.as_bytes());
+    let end = "an opening in memory takes every text";
+    write!(opening, "\n{{\"sequence\":{sequence},\"at\":").expect(end);
+    serde_json::to_writer(&mut opening, at).expect(end);
+    opening.extend_from_slice(b",\"run\":");
+    serde_json::to_writer(&mut opening, run).expect(end);
+    opening.extend_from_slice(b",\"body\":");
+    let sealed = Sha256::new().chain_update(&opening).chain_update(body).chain_update("}");
+    hexadecimal(&sealed.finalize())
 }
 
 fn hash_as(event: &Sealed, sequence: u64) -> String {

@@ -26,6 +26,56 @@ impl Default for Head {
     }
 }
 
+/// Hands over what is to be appended; `None` when there is no more.
+pub type Hand<'a> = &'a mut dyn FnMut() -> Option<Vec<Piece>>;
+
+/// An event on its way into a store: sealed for the place that it will probably get.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    event: Event,
+    body: String,
+}
+
+impl Piece {
+    /// Seals an entry behind this end of a chain, which moves on to it.
+    #[must_use]
+    pub fn sealed_behind(entry: Entry, end: &mut Head) -> Self {
+        let previous = std::mem::take(&mut end.hash);
+        let (event, body) = chain::sealed_event(entry, end.sequence + 1, previous);
+        end.sequence = event.sequence;
+        end.hash.clone_from(&event.hash);
+        Self { event, body }
+    }
+
+    /// Takes its place behind this end of a chain, which moves on to it: as it is where it was sealed
+    /// for it, sealed anew where something else came in between.
+    pub fn take_place(&mut self, end: &mut Head) {
+        let event = &mut self.event;
+        if event.sequence != end.sequence + 1 || event.previous != end.hash {
+            chain::seal_anew(event, &self.body, end.sequence + 1, std::mem::take(&mut end.hash));
+        }
+        end.sequence = event.sequence;
+        end.hash.clone_from(&event.hash);
+    }
+
+    /// The event, and its body as it is kept.
+    #[must_use]
+    pub fn parts(&self) -> (&Event, &str) {
+        (&self.event, &self.body)
+    }
+
+    /// The event.
+    #[must_use]
+    pub fn into_event(self) -> Event {
+        self.event
+    }
+
+    fn into_entry(self) -> Entry {
+        let Event { at, run, body, .. } = self.event;
+        Entry { run, at, body }
+    }
+}
+
 /// Where one chain of events and its documents are kept.
 pub trait Shelf: Debug + Send {
     /// Where it is: a file, or the address of a database without secrets.
@@ -36,6 +86,19 @@ pub trait Shelf: Debug + Send {
     /// # Errors
     /// [`StoreError`]; then nothing was written, unless it is [`StoreError::Unknown`].
     fn append(&mut self, entries: Vec<Entry>) -> Result<Vec<Event>, StoreError>;
+
+    /// Appends what is handed over, one piece after the other until there is no more, in one durable
+    /// transaction: all or none. What was sealed beforehand for a place it does not get is sealed anew.
+    ///
+    /// # Errors
+    /// As [`Shelf::append`]; what was handed over by then was not written.
+    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Event>, StoreError> {
+        let mut entries = Vec::new();
+        while let Some(pieces) = hand() {
+            entries.extend(pieces.into_iter().map(Piece::into_entry));
+        }
+        self.append(entries)
+    }
 
     /// Appends events that were sealed elsewhere, in one durable transaction: all or none.
     ///

@@ -13,13 +13,13 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior,
-    params,
+    CachedStatement, Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction,
+    TransactionBehavior, params,
 };
 
 use super::{
     StoreError, migration,
-    shelf::{self, Head, Shelf},
+    shelf::{self, Hand, Head, Shelf},
 };
 use crate::journal::{
     self, Body, Entry, Event,
@@ -29,6 +29,9 @@ use untouched::Untouched;
 
 /// How long a commit waits for another process, in seconds.
 pub(super) const PATIENCE_S: u64 = 5;
+
+const INSERT: &str = "INSERT INTO event (sequence, at, run, body, previous, hash)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 const COLUMNS: &str = "sequence, at, run, body, previous, hash";
 
@@ -219,6 +222,24 @@ impl Shelf for Record {
         })
     }
 
+    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Event>, StoreError> {
+        let place = self.path.clone();
+        self.write(|transaction, head| {
+            let refused = |source| refusal(&place, source);
+            let mut insert = transaction.prepare_cached(INSERT).map_err(refused)?;
+            let (mut end, mut written) = (head.clone(), Vec::new());
+            while let Some(pieces) = hand() {
+                for mut piece in pieces {
+                    piece.take_place(&mut end);
+                    let (event, body) = piece.parts();
+                    Written::of(event, body).put(&mut insert).map_err(refused)?;
+                    written.push(piece.into_event());
+                }
+            }
+            Ok(written)
+        })
+    }
+
     fn append_sealed(&mut self, events: &[Sealed]) -> Result<(), StoreError> {
         let place = self.path.clone();
         self.write(|transaction, head| {
@@ -315,6 +336,13 @@ impl<'a> Written<'a> {
     }
 }
 
+impl Written<'_> {
+    fn put(&self, insert: &mut CachedStatement<'_>) -> rusqlite::Result<()> {
+        let [at, run, body, previous, hash] = self.texts;
+        insert.execute(params![self.sequence, at, run, body, previous, hash]).map(drop)
+    }
+}
+
 impl<'a> From<&'a Sealed> for Written<'a> {
     fn from(sealed: &'a Sealed) -> Self {
         let Sealed { sequence, at, run, body, previous, hash } = sealed;
@@ -326,13 +354,8 @@ fn insert<'a>(
     transaction: &Transaction<'_>,
     rows: impl Iterator<Item = Written<'a>>,
 ) -> rusqlite::Result<()> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO event (sequence, at, run, body, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for Written { sequence, texts: [at, run, body, previous, hash] } in rows {
-        insert.execute(params![sequence, at, run, body, previous, hash])?;
-    }
-    Ok(())
+    let mut insert = transaction.prepare_cached(INSERT)?;
+    rows.into_iter().try_for_each(|row| row.put(&mut insert))
 }
 
 /// One row of the table, in the order of [`COLUMNS`].

@@ -210,12 +210,19 @@ impl Place {
 
     /// Starts a run of all items.
     pub(crate) fn run(&self, more: &[&str]) -> Process {
+        Process::start(Command::new(PROGRAM).args(self.arguments()).args(more))
+    }
+
+    /// What the program is told for a run of all items.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         let scene = self.scene;
-        let mut command = Command::new(PROGRAM);
-        command.arg("--lab").arg(self.lab()).args(["--format", "json", "run", scene.procedure]);
-        command.args(["--bench", scene.bench, "--operator", demo::PERSONS.0, "--answers"]);
-        command.arg(self.folder.path().join("answers.toml")).arg("--item").args(scene.items);
-        Process::start(command.args(["--time-scale", scene.haste]).args(more))
+        let path = |path: PathBuf| path.to_str().unwrap().to_owned();
+        let (lab, answers) = (path(self.lab()), path(self.folder.path().join("answers.toml")));
+        let told = ["--lab", &lab, "--format", "json", "run", scene.procedure];
+        let who = ["--bench", scene.bench, "--operator", demo::PERSONS.0, "--answers", &answers];
+        let time = ["--time-scale", scene.haste];
+        let told = told.iter().chain(&who).chain(&time).chain(&["--item"]).chain(scene.items);
+        told.map(|word| (*word).to_owned()).collect()
     }
 
     /// The bench's own account.

@@ -10,6 +10,7 @@
 //! | [`signals`] | SIGINT and SIGTERM at seeded instants: through the safe state |
 //! | [`cables`] | cables pulled and supply interrupted: completed or safe, and every reading true |
 //! | [`truth`] | accepted readings beside what only the world knows |
+//! | [`panics`] | a panic in the process of the run: through the safe state |
 //! | [`watchdog`] | nobody comes back: the bench makes itself safe |
 //! | [`laboratory`] | a demonstration laboratory wired to a served bench |
 //! | [`process`] | a program heard line by line, never longer than is bearable |
@@ -21,6 +22,7 @@ mod cables;
 mod chance;
 mod kills;
 mod laboratory;
+mod panics;
 mod process;
 mod signals;
 mod truth;

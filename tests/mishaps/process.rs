@@ -19,6 +19,8 @@ pub(crate) enum When {
     After(Duration),
     /// At once when it has printed so many lines.
     Line(usize),
+    /// At once when it has printed a line that is meant.
+    Heard(fn(&Value) -> bool),
     /// So long after it printed that its last stage is finished: about its safe state.
     Leaving(Duration),
     /// Never.
@@ -99,6 +101,9 @@ impl Process {
                         && line["stage"] == "basic_error"
                     {
                         due = Some(Instant::now() + wait);
+                    }
+                    if matches!(when, When::Heard(is_meant) if due.is_none() && is_meant(&line)) {
+                        due = Some(Instant::now());
                     }
                     lines.push(line);
                     if matches!(when, When::Line(number) if number == lines.len()) {

@@ -34,7 +34,7 @@ pub(crate) struct Laboratory {
 }
 
 /// What was heard of a run, and what is done when something is heard.
-type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
+pub(crate) type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
 
 struct Listener {
     reaction: Mutex<Option<Reaction>>,

@@ -59,7 +59,7 @@ impl Stage {
         Self { laboratory, scene, seed, bench, clock }
     }
 
-    fn session(&self, react: impl FnOnce(Controller) -> Reaction) -> Session {
+    pub(crate) fn session(&self, react: impl FnOnce(Controller) -> Reaction) -> Session {
         let (controller, control) = control::pair();
         Session {
             locks: self.laboratory.folder().join("locks"),
@@ -77,7 +77,7 @@ impl Stage {
         self.run_in(&session).await
     }
 
-    async fn run_in(&self, session: &Session) -> Conclusion {
+    pub(crate) async fn run_in(&self, session: &Session) -> Conclusion {
         let prepared =
             demonstration::prepare_scene(&self.laboratory.lab, self.scene, self.seed).unwrap();
         run(session, prepared.plan, prepared.papers).await.unwrap()
@@ -89,7 +89,7 @@ impl Stage {
         resume(&self.session(listen), name, &prepared.plan).await.unwrap()
     }
 
-    fn events(&self, conclusion: &Conclusion) -> Vec<Event> {
+    pub(crate) fn events(&self, conclusion: &Conclusion) -> Vec<Event> {
         self.laboratory.events(conclusion)
     }
 

@@ -1,6 +1,6 @@
 //! A run as it is seen on a terminal, in a log, or by a program.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -110,6 +110,21 @@ impl Sink for Screen {
             Notice::Alarm(text) => self.aside(|| self.output.alarm(text)),
             // Values as they come are the window's; here the results follow at the end.
             Notice::Live(_) => {}
+        }
+    }
+}
+
+/// The screen, and who else listens.
+pub(super) struct Heard {
+    pub(super) screen: Arc<Screen>,
+    pub(super) beside: Option<Arc<dyn Sink>>,
+}
+
+impl Sink for Heard {
+    fn notice(&self, notice: Notice) {
+        self.screen.notice(notice.clone());
+        if let Some(beside) = &self.beside {
+            beside.notice(notice);
         }
     }
 }
