@@ -1,6 +1,7 @@
 //! `etalon run`: carries out a plan at the bench, from the beginning or from
 //! where an interrupted run stopped.
 
+mod keyboard;
 mod results;
 pub mod screen;
 mod terminal;
@@ -70,6 +71,12 @@ pub enum ClockArg {
     /// Paused time: waits pass at once.
     Virtual,
 }
+
+/// What a person must know who is asked to read the gauges of a simulated bench.
+const SIMULATED: &str = "\
+This bench is simulated: only its simulated technician sees plates, gauges and masses. Answer what you know, or
+press Ctrl-C and let that person answer: --simulated-technician
+该工位为仿真工位：铭牌、指针和砝码只有仿真检定员看得见。可自行作答，或按 Ctrl-C 后加 --simulated-technician 由其作答";
 
 /// Runs `etalon run`.
 ///
@@ -199,6 +206,9 @@ fn operator(
             return Err(CliError::request(message).hint(
                 "--answers FILE answers them; on a simulated bench, --simulated-technician does",
             ));
+        }
+        if plan.is_in_process() && plan.prompts > 0 {
+            output.remark(SIMULATED);
         }
         return Ok(Some(Arc::new(Terminal::new(Arc::clone(screen), output))));
     };

@@ -31,6 +31,10 @@ use crate::journal::{Entry, Event};
 /// that memory stays flat when the disk is slow.
 const WAITING_CALLS: usize = 240;
 
+/// So many calls wake a writer that waits for those who are still laying down.
+/// Chosen: sixteen, so that waking it costs each of them little beside sealing.
+const WORTH_WAKING: usize = 16;
+
 /// How long an open transaction waits for those who were awake with the first caller.
 /// Chosen: two milliseconds, of the order of one commit; no other process waits longer for it.
 const GATHERING: Duration = Duration::from_millis(2);
@@ -52,7 +56,7 @@ struct Queue {
     is_attended: bool,
     /// Everybody who was awake when the writer was sent off has had a turn.
     is_gathered: bool,
-    /// The writer sleeps until somebody lays something down.
+    /// The writer sleeps until enough is laid down, or everybody has had a turn.
     is_writer_asleep: bool,
     /// Where the chain will probably end when everything that waits is written.
     end: Head,
@@ -111,7 +115,7 @@ impl Desk {
         let end = &mut queue.end;
         let pieces = entries.into_iter().map(|entry| Piece::sealed_behind(entry, end)).collect();
         queue.waiting.push_back(Waiting { pieces, answer });
-        if queue.is_writer_asleep {
+        if queue.is_writer_asleep && queue.waiting.len() == WORTH_WAKING {
             self.laid_down.notify_one();
         }
         if std::mem::replace(&mut queue.is_attended, true) {
@@ -181,7 +185,8 @@ impl Writer {
         let mut queue = lock(&self.desk.queue);
         if queue.waiting.is_empty() && !queue.is_gathered {
             queue.is_writer_asleep = true;
-            let is_idle = |queue: &mut Queue| queue.waiting.is_empty() && !queue.is_gathered;
+            let is_idle =
+                |queue: &mut Queue| queue.waiting.len() < WORTH_WAKING && !queue.is_gathered;
             let woken = self.desk.laid_down.wait_timeout_while(queue, GATHERING, is_idle);
             (queue, _) = woken.unwrap_or_else(PoisonError::into_inner);
             queue.is_writer_asleep = false;

@@ -103,6 +103,9 @@ pub(crate) const GAUGE: Scene = Scene {
     ],
 };
 
+/// The same, so slowly that a watchdog of one second bites before the tank is full.
+pub(crate) const TURBINE_SLOWLY: Scene = Scene { haste: "30", ..TURBINE };
+
 /// Where everything of one instant lies.
 pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,

@@ -11,6 +11,7 @@
 //! | [`cables`] | cables pulled and supply interrupted: completed or safe, and every reading true |
 //! | [`truth`] | accepted readings beside what only the world knows |
 //! | [`panics`] | a panic in the process of the run: through the safe state |
+//! | [`unseen`] | the probe of the room lost while it is watched |
 //! | [`watchdog`] | nobody comes back: the bench makes itself safe |
 //! | [`laboratory`] | a demonstration laboratory wired to a served bench |
 //! | [`process`] | a program heard line by line, never longer than is bearable |
@@ -26,4 +27,5 @@ mod panics;
 mod process;
 mod signals;
 mod truth;
+mod unseen;
 mod watchdog;

@@ -8,7 +8,7 @@ use etalon::journal::Body;
 use serde_json::Value;
 
 use crate::{
-    laboratory::{Place, TURBINE, is},
+    laboratory::{Place, TURBINE_SLOWLY, is},
     process::{When, kill},
 };
 
@@ -64,7 +64,7 @@ fn is_collecting(line: &Value) -> bool {
 
 #[test]
 fn flow_falls_back_to_the_bypass_and_the_pump_stops_when_the_program_is_killed_while_it_collects() {
-    let place = Place::serve(&TURBINE, WATCHDOG_S, &[]);
+    let place = Place::serve(&TURBINE_SLOWLY, WATCHDOG_S, &[]);
     let heard = place.run(&[]).hear(When::Heard(is_collecting), kill);
     assert_eq!(heard.status.code(), None, "{:?}", heard.lines.last());
     let killed = Instant::now();

@@ -23,6 +23,7 @@ mod scenes;
 mod shaken;
 mod side_by_side;
 mod signed;
+mod terminal;
 mod three_phase;
 mod traced;
 mod unseen;

@@ -1,22 +1,23 @@
 //! The person at the terminal.
 
-use std::io::BufRead;
 use std::sync::Arc;
 
+use super::keyboard::Keyboard;
 use super::screen::Screen;
 use crate::cli::Output;
 use crate::engine::operator::{Operator, OperatorError, Prompt, Wanted, Words};
 
-/// Asks on standard error, reads lines from standard input.
+/// Asks on standard error, reads lines from the keyboard.
 pub(super) struct Terminal {
     screen: Arc<Screen>,
     output: Output,
+    keyboard: Keyboard,
 }
 
 impl Terminal {
     /// The terminal this command was started from.
     pub(super) fn new(screen: Arc<Screen>, output: Output) -> Self {
-        Self { screen, output }
+        Self { screen, output, keyboard: Keyboard::default() }
     }
 
     fn ask(&self, prompt: &Prompt, remark: Option<&str>) {
@@ -52,14 +53,9 @@ impl Operator for Terminal {
         Box::pin(async move {
             self.ask(prompt, remark);
             let gone = |reason: String| OperatorError::Gone { key: prompt.key(), reason };
-            let line = tokio::task::spawn_blocking(|| {
-                let mut line = String::new();
-                std::io::stdin().lock().read_line(&mut line).map(|bytes| (bytes, line))
-            });
-            match line.await {
-                Ok(Ok((0, _))) => Err(gone("the input ended".to_owned())),
-                Ok(Ok((_, line))) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
-                Ok(Err(error)) => Err(gone(error.to_string())),
+            match self.keyboard.line().await {
+                Ok(Some(line)) => Ok(line),
+                Ok(None) => Err(gone("the input ended".to_owned())),
                 Err(error) => Err(gone(error.to_string())),
             }
         })
