@@ -122,13 +122,13 @@ impl Nature {
 /// text that is TOML and no sound procedure can be compared all the same.
 pub fn difference(old: &str, new: &str) -> Result<Difference, Unreadable> {
     let views = (module::view(old), module::view(new));
-    let before = parsed(&views.0).map_err(Unreadable::Old)?;
-    let after = parsed(&views.1).map_err(Unreadable::New)?;
+    let before = hash::unshared(parsed(&views.0).map_err(Unreadable::Old)?.get_ref());
+    let after = hash::unshared(parsed(&views.1).map_err(Unreadable::New)?.get_ref());
     let mut changes = Vec::new();
-    walk::document(before.get_ref(), after.get_ref(), &mut changes);
+    walk::document(&before, &after, &mut changes);
     Ok(Difference {
-        old_semantic_sha256: hash::semantic(before.get_ref()),
-        new_semantic_sha256: hash::semantic(after.get_ref()),
+        old_semantic_sha256: hash::semantic(&before),
+        new_semantic_sha256: hash::semantic(&after),
         changes,
     })
 }

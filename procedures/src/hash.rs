@@ -5,7 +5,7 @@
 //! the order of keys, spaces, the spelling of units, titles, labels,
 //! prompts, the version, tests and report columns do not change it, everything
 //! else does. What modules supply counts as if it stood in the file; which file it came from
-//! does not.
+//! does not. A decision that shares another's counts as if it said everything itself.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,34 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The semantic hash of a parsed document.
 pub(crate) fn semantic(document: &DeTable<'_>) -> String {
-    sha256(table(document, true).as_bytes())
+    sha256(table(&unshared(document), true).as_bytes())
+}
+
+/// The document with every decision that is `same_as` another one written out.
+pub(crate) fn unshared<'i>(document: &DeTable<'i>) -> DeTable<'i> {
+    let mut whole = document.clone();
+    let decision = whole.iter_mut().find(|(key, _)| key.get_ref().as_ref() == "decision");
+    let Some(DeValue::Table(decisions)) = decision.map(|(_, value)| value.get_mut()) else {
+        return whole;
+    };
+    let said = decisions.clone();
+    for (_, value) in decisions.iter_mut() {
+        let DeValue::Table(own) = value.get_mut() else { continue };
+        let Some(DeValue::String(named)) = entry(own, "same_as").cloned() else { continue };
+        let Some(DeValue::Table(other)) = entry(&said, &named) else { continue };
+        let mut members = DeTable::new();
+        let shared = other.iter().filter(|(key, _)| entry(own, key.get_ref()).is_none());
+        let kept = own.iter().filter(|(key, _)| key.get_ref().as_ref() != "same_as");
+        for (key, value) in shared.chain(kept) {
+            members.insert(key.clone(), value.clone());
+        }
+        *own = members;
+    }
+    whole
+}
+
+fn entry<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeValue<'i>> {
+    table.iter().find(|(key, _)| key.get_ref().as_ref() == name).map(|(_, value)| value.get_ref())
 }
 
 /// A table as JSON with its keys sorted here, because whether `serde_json` sorts

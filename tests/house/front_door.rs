@@ -2,9 +2,12 @@
 
 use crate::tree;
 
-/// The commands in the README's fenced `sh` blocks, one a line.
-fn commands() -> Vec<String> {
-    let text = tree::text("README.md");
+/// The README in both languages.
+const EDITIONS: [&str; 2] = ["README.md", "README.zh.md"];
+
+/// The commands in a README's fenced `sh` blocks, one a line.
+fn commands(page: &str) -> Vec<String> {
+    let text = tree::text(page);
     let mut inside = false;
     let mut found = Vec::new();
     for line in text.lines() {
@@ -19,11 +22,25 @@ fn commands() -> Vec<String> {
 }
 
 #[test]
-fn the_readme_names_two_commands() {
-    let commands = commands();
-    let typed: Vec<&str> =
-        commands.iter().filter_map(|line| line.split('#').next()).map(str::trim).collect();
-    assert_eq!(typed, ["cargo run --release -- demo", "./test"]);
+fn the_readme_names_two_commands_in_both_languages() {
+    for page in EDITIONS {
+        let commands = commands(page);
+        let typed: Vec<&str> =
+            commands.iter().filter_map(|line| line.split('#').next()).map(str::trim).collect();
+        assert_eq!(typed, ["cargo run --release -- demo", "./test"], "{page}");
+    }
+}
+
+/// What stands between backticks is typed or named: the same in both languages.
+#[test]
+fn both_readmes_name_the_same_commands_and_folders() {
+    let named = |page: &str| -> std::collections::BTreeSet<String> {
+        let text = tree::text(page);
+        let spans = text.split('`').skip(1).step_by(2).map(str::to_owned);
+        spans.filter(|span| !span.contains('\n') && !span.is_empty()).collect()
+    };
+    let [english, chinese] = EDITIONS;
+    assert_eq!(named(english), named(chinese));
 }
 
 /// The second command is the one that runs now; it reads the first one from
@@ -43,9 +60,14 @@ fn continuous_integration_runs_the_readmes_test_command_and_nothing_else() {
 
 #[test]
 fn every_picture_and_page_that_the_readme_names_exists() {
-    let text = tree::text("README.md");
-    for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        assert!(tree::root().join(target).exists(), "README.md names {target}, which is not there");
+    for page in EDITIONS {
+        let text = tree::text(page);
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(
+                tree::root().join(target).exists(),
+                "{page} names {target}, which is not there"
+            );
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure, scopes: &Scopes)
     for derive in &procedure.derives {
         self::derive(source, procedure, derive, scopes);
     }
-    for decision in &procedure.decisions {
+    for decision in procedure.decisions.iter().filter(|own| !own.is_shared) {
         for check in &decision.checks {
             self::judged(source, procedure, check, scopes);
         }

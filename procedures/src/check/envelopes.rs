@@ -24,7 +24,7 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure) {
     once(source, finding::DUPLICATE, "stage", stages);
     let tests = procedure.tests.iter().map(|test| (test.name.as_str(), &test.place));
     once(source, finding::TEST_NAME, "test", tests);
-    for decision in &procedure.decisions {
+    for decision in procedure.decisions.iter().filter(|own| !own.is_shared) {
         let checks = decision.checks.iter().map(|check| (check.id.as_str(), &check.place));
         once(source, finding::DUPLICATE, "check", checks);
     }

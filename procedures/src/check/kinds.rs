@@ -43,7 +43,7 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure, scopes: &Scopes)
     for model in &procedure.models {
         self::model(source, model, scopes);
     }
-    for decision in &procedure.decisions {
+    for decision in procedure.decisions.iter().filter(|own| !own.is_shared) {
         self::decision(source, decision, scopes);
     }
     let mut report = scopes.results.clone();

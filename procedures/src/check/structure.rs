@@ -76,7 +76,7 @@ fn decisions(source: &Source<'_>, procedure: &Procedure) {
             );
         }
     }
-    for decision in &procedure.decisions {
+    for decision in procedure.decisions.iter().filter(|own| !own.is_shared) {
         rounding(source, decision);
         if decision.quantity.is_some() != decision.tolerance.is_some()
             || decision.quantity.is_none() && decision.checks.is_empty()

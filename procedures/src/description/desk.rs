@@ -299,9 +299,10 @@ static DECISION: Table = table(
     &[
         may("quantity", Formula, "what is judged: mean(E)", "判定量"),
         may("tolerance", Formula, "largest magnitude allowed", "允差"),
-        need("judge", Word(JUDGE), "which number is compared with the limit", "按修约值或原值判定"),
+        may("same_as", Word(ACTIVITIES), "the activity whose decision it shares", "同某活动的判定"),
+        may("judge", Word(JUDGE), "which number is compared with the limit", "按修约值或原值判定"),
         may("rounding", Shape::Table(&ROUNDING), "the one rounding of this decision", "修约"),
-        need(
+        may(
             "rule",
             Word(&["simple", "guarded"]),
             "simple or guarded acceptance (JCGM 106)",

@@ -14,6 +14,7 @@ pub(super) static TEST: Table = table(
     &[
         need("name", Text, "what it shows", "名称"),
         need("origin", Text, "who computed the expected values, never Etalon", "来源"),
+        may("same_as", Text, "an earlier case with its item, point and given values", "同前例"),
         may("dut", Shape::Table(&NAMED_TEXTS), "the item's fields", "被校器具"),
         may("point", Text, "the point it happens at", "测量点"),
         may("model", Text, "the model it evaluates", "模型"),

@@ -141,3 +141,25 @@ fn changes_and_semantic_hash_agree_for_every_string_of_the_procedure() {
     }
     assert!(altered > 100, "{altered} strings were altered");
 }
+
+#[test]
+fn a_decision_that_shares_anothers_means_the_same_as_one_that_says_it_again() {
+    let text = LIBRARY.iter().find(|(file, _)| file.contains("bourdon")).expect("shipped").1;
+    let said = text
+        .split_once("[decision.verification]\n")
+        .and_then(|(_, rest)| rest.split_once("statement").map(|(rules, _)| rules.to_owned()));
+    let said = said.expect("the rules stand before the statement");
+    let again = text.replace("same_as    = \"verification\"\n", &said);
+    assert_ne!(again, text);
+    let found = difference(text, &again).expect("both are TOML");
+    assert_eq!((found.is_same_meaning(), found.changes), (true, vec![]));
+    let other = said.replace("mpe.limit / 3", "mpe.limit / 4");
+    let other = text.replace("same_as    = \"verification\"\n", &other);
+    let found = difference(text, &other).expect("both are TOML");
+    assert_eq!(
+        told(&found),
+        [
+            "[decision.calibration] require: changed metrology U(E) <= mpe.limit / 3 -> U(E) <= mpe.limit / 4"
+        ]
+    );
+}

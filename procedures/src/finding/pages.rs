@@ -278,6 +278,11 @@ pub(super) const PAGES: &[Page] = &[
         "A check at each point cannot judge a quantity of another grouping: each = \"point\" goes with `repeat by point`, each = \"p\" with over = \"p\", each = \"item\" with `NAME = FORMULA by point`.",
     ),
     page(
+        "E1006",
+        "a shared decision exists and is said once",
+        "same_as = \"verification\" takes over quantity, limit, rounding, rule and checks of another [decision.NAME], which says them all itself. A statement and a source are this one's own, and nothing else.",
+    ),
+    page(
         "E1101",
         "what can hurt is made safe",
         "Every role with a hazard is brought to safety by an action of [safe_state]; every way out of a run goes through it.",
@@ -321,6 +326,11 @@ pub(super) const PAGES: &[Page] = &[
         "E1207",
         "tests have names of their own",
         "Two tests with one name cannot be told apart in the report of the release.",
+    ),
+    page(
+        "E1208",
+        "the case that is shared stands before",
+        "same_as names an earlier case of the file: its item, point, model and activity, and for the same model its given values, hold where this one says nothing else. What is expected is never shared.",
     ),
 ];
 

@@ -2,7 +2,7 @@
 
 use etalon_uncertainty::text::Text;
 
-use super::{Block, heading};
+use super::{Block, heading, same};
 use crate::procedure::{
     Action, Ask, Each, Otherwise, Procedure, Setting, Stage, Statistic, Step, Wait,
 };
@@ -11,14 +11,16 @@ use crate::procedure::{
 pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
     let mut blocks = vec![heading("Course", "操作步骤")];
     for stage in &procedure.stages {
-        blocks.extend(of_stage(stage));
+        blocks.extend(of_stage(procedure, stage));
     }
     let safe = &procedure.safe_state;
     if !safe.steps.is_empty() || !safe.verify.is_empty() {
         blocks.push(heading("Safe state: every way out ends here", "安全状态：任何结束均须到达"));
         blocks.push(Block::Warning(safe.manual.clone()));
         if !safe.steps.is_empty() {
-            blocks.push(Block::Steps(safe.steps.iter().map(sentence).collect()));
+            blocks.push(Block::Steps(
+                safe.steps.iter().map(|step| sentence(procedure, step)).collect(),
+            ));
         }
         let conditions = safe.verify.iter().map(|one| format!("{}: {}", one.role, one.that.text));
         let conditions = conditions.collect::<Vec<_>>().join("; ");
@@ -30,10 +32,11 @@ pub(super) fn blocks(procedure: &Procedure) -> Vec<Block> {
     blocks
 }
 
-fn of_stage(stage: &Stage) -> Vec<Block> {
+fn of_stage(procedure: &Procedure, stage: &Stage) -> Vec<Block> {
+    let steps = |steps: &[Step]| steps.iter().map(|step| sentence(procedure, step)).collect();
     let mut blocks = vec![Block::Stage(introduction(stage))];
     if !stage.steps.is_empty() {
-        blocks.push(Block::Steps(stage.steps.iter().map(sentence).collect()));
+        blocks.push(Block::Steps(steps(&stage.steps)));
     }
     if let Some(repeat) = &stage.repeat {
         let until = repeat.retry_if.as_ref().map(|formula| formula.text.as_str());
@@ -50,7 +53,7 @@ fn of_stage(stage: &Stage) -> Vec<Block> {
         }
         blocks.push(Block::Paragraph(Text::new(format!("{en}:"), format!("{zh}："))));
         if !repeat.steps.is_empty() {
-            blocks.push(Block::Steps(repeat.steps.iter().map(sentence).collect()));
+            blocks.push(Block::Steps(steps(&repeat.steps)));
         }
     }
     blocks
@@ -74,8 +77,11 @@ fn introduction(stage: &Stage) -> Text {
 }
 
 /// One action as a sentence.
-pub(super) fn sentence(step: &Step) -> Text {
-    let text = of_action(&step.action);
+fn sentence(procedure: &Procedure, step: &Step) -> Text {
+    let text = match &step.action {
+        Action::Ask(ask) => of_ask(procedure, ask),
+        other => of_action(other),
+    };
     match step.each {
         Each::Bench => text,
         Each::Position => Text::new(
@@ -181,8 +187,9 @@ fn of_reading(action: &Action) -> Text {
         Action::Wait(wait) => of_wait(wait),
         Action::Exercise { role, quantity, to, times } => Text::new(
             format!(
-                "Exercise the item with {role}: {quantity} to {} and back, {times} times",
-                to.text
+                "Exercise the item with {role}: {quantity} to {} and back, {}",
+                to.text,
+                if *times == 1 { "once".to_owned() } else { format!("{times} times") }
             ),
             format!("用 {role} 将 {quantity} 升至 {} 再返回，共 {times} 次", to.text),
         ),
@@ -232,7 +239,6 @@ fn of_operator(action: &Action) -> Text {
         Text::new(format!("{word}: {}", text.en()), format!("{zh}：{}", text.zh()))
     };
     match action {
-        Action::Ask(ask) => of_ask(ask),
         Action::Confirm { text, photo, .. } => {
             let text = quoted("Confirm", "确认", text);
             match photo.as_deref() {
@@ -246,8 +252,8 @@ fn of_operator(action: &Action) -> Text {
         Action::Instruct { text, note_required: true } => {
             let text = quoted("Do", "操作", text);
             Text::new(
-                format!("{} (write down what was done)", text.en()),
-                format!("{}（须记录）", text.zh()),
+                format!("{} (a note is required)", text.en()),
+                format!("{}（须填写记录）", text.zh()),
             )
         }
         Action::Instruct { text, .. } => quoted("Do", "操作", text),
@@ -263,8 +269,12 @@ fn of_operator(action: &Action) -> Text {
     }
 }
 
-fn of_ask(ask: &Ask) -> Text {
-    let text = ask.text.clone().unwrap_or_else(|| Text::new(&ask.field, &ask.field));
+/// What is asked for: in its own words, or in those of the item's field.
+fn of_ask(procedure: &Procedure, ask: &Ask) -> Text {
+    let name = ask.field.strip_prefix("dut.").unwrap_or(&ask.field);
+    let field = procedure.item.fields.iter().find(|field| field.name == name);
+    let label = || field.and_then(|field| field.label.clone());
+    let text = ask.text.clone().or_else(label).unwrap_or_else(|| same(name));
     let unit = ask.unit.as_ref().map_or("", |unit| unit.symbol());
     let (mut en, mut zh) = (format!("Enter: {}", text.en()), format!("录入：{}", text.zh()));
     if let Some((low, high)) = &ask.range {

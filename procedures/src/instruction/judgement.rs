@@ -6,8 +6,8 @@ use etalon_uncertainty::text::Text;
 use super::{Block, fact, heading, number, same, significant, table};
 use crate::golden;
 use crate::procedure::{
-    Confidence, Contribution, Decision, Distribution, Input, InputSource, JudgedOn, Model,
-    Procedure, Rule, Scale,
+    Activity, Confidence, Contribution, Decision, Distribution, Input, InputSource, JudgedOn,
+    Model, Procedure, Rule, Scale,
 };
 
 /// Models, a budget, decisions, sources.
@@ -65,7 +65,7 @@ fn origin(input: &Input) -> Text {
 
 fn contributions(input: &Input) -> Text {
     if input.exact {
-        return Text::new("exact", "无");
+        return Text::new("exact", "视为精确");
     }
     let each: Vec<(String, String)> = input.contributions.iter().map(contribution).collect();
     let join = |words: Vec<&str>, by: &str| words.join(by);
@@ -163,6 +163,27 @@ fn of_decision(decision: &Decision) -> Vec<Block> {
         "verification" => ("Decision in verification", "检定判定"),
         _ => ("Decision in calibration", "校准判定"),
     };
+    let mut blocks = vec![heading(en, zh)];
+    blocks.extend(decision.statement.clone().map(Block::Paragraph));
+    let mut rows =
+        if decision.is_shared { vec![shared(decision.activity)] } else { rules(decision) };
+    rows.push(fact("source", "依据", same(&decision.source)));
+    blocks.push(table(&[("", ""), ("", "")], rows));
+    blocks
+}
+
+/// That the numbers and rules are those of the other activity.
+fn shared(activity: Activity) -> Vec<Text> {
+    let (en, zh) = match activity {
+        Activity::Verification => ("in calibration", "校准"),
+        Activity::Calibration => ("in verification", "检定"),
+    };
+    let words = Text::new(format!("the same as {en}"), format!("与{zh}判定相同"));
+    fact("numbers and rules", "量值与规则", words)
+}
+
+/// Everything that a decision says itself, a row for each.
+fn rules(decision: &Decision) -> Vec<Vec<Text>> {
     let mut rows = Vec::new();
     let formulas = [
         ("judged", "判定量", &decision.quantity),
@@ -192,11 +213,7 @@ fn of_decision(decision: &Decision) -> Vec<Block> {
         let title = check.title.clone().unwrap_or_else(|| same(&check.id));
         rows.push(vec![title, same(format!("{} ≤ {}", check.value.text, check.limit.text))]);
     }
-    rows.push(fact("source", "依据", same(&decision.source)));
-    let mut blocks = vec![heading(en, zh)];
-    blocks.extend(decision.statement.clone().map(Block::Paragraph));
-    blocks.push(table(&[("", ""), ("", "")], rows));
-    blocks
+    rows
 }
 
 fn sources(procedure: &Procedure) -> Vec<Block> {

@@ -29,6 +29,8 @@ pub struct Decision {
     pub source: String,
     /// The rule in words, as printed on the certificate.
     pub statement: Option<Text>,
+    /// Whether it shares another's numbers and rules (`same_as`), where they are checked.
+    pub is_shared: bool,
     /// Where it is written.
     pub place: Place,
 }

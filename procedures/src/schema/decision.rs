@@ -7,9 +7,13 @@ use crate::finding;
 use crate::procedure::{
     Activity, Check, CheckScope, Decision, Guard, JudgedOn, NamedRounding, Place, Provenance, Rule,
 };
-use crate::source::{Item, Section, Source};
+use crate::source::{Section, Source};
 
 const JUDGED_ON: &[(&str, JudgedOn)] = &[("rounded", JudgedOn::Rounded), ("raw", JudgedOn::Raw)];
+
+/// What a decision does not say again that shares another's.
+const SHARED: [&str; 8] =
+    ["quantity", "tolerance", "judge", "rounding", "rule", "guard", "require", "checks"];
 
 /// Reads every `[decision.*]`.
 pub(crate) fn read(
@@ -19,6 +23,8 @@ pub(crate) fn read(
 ) -> Vec<Decision> {
     let Some(mut section) = root.table(source, "decision") else { return Vec::new() };
     let mut decisions = Vec::new();
+    let mut sharing = Vec::new();
+    let mut whole = Vec::new();
     for (name, place, value) in section.rest() {
         let Some((_, activity)) = ACTIVITIES.iter().find(|(word, _)| *word == name) else {
             let words: Vec<&str> = ACTIVITIES.iter().map(|(word, _)| *word).collect();
@@ -31,20 +37,69 @@ pub(crate) fn read(
             )));
             continue;
         };
-        decisions.extend(decision(source, *activity, place, value, provenance));
+        match Section::of(source, format!("[decision.{name}]"), value) {
+            Some(section) if section.holds("same_as") => sharing.push((*activity, place, section)),
+            Some(section) => {
+                whole.push(*activity);
+                decisions.extend(decision(source, *activity, place, section, provenance));
+            }
+            None => {}
+        }
     }
+    let shared: Vec<Decision> = sharing
+        .into_iter()
+        .filter_map(|(activity, place, section)| {
+            let named = shared(source, section, (&whole, &decisions), provenance)?;
+            Some(Decision { activity, place, ..named })
+        })
+        .collect();
+    decisions.extend(shared);
     decisions
+}
+
+/// What a decision shares with the one that `same_as` names: all but its statement and its source.
+fn shared(
+    source: &Source<'_>,
+    mut section: Section<'_, '_>,
+    (whole, decisions): (&[Activity], &[Decision]),
+    provenance: &mut Vec<Provenance>,
+) -> Option<Decision> {
+    let named = section.word(source, "same_as", ACTIVITIES);
+    let statement = section.both(source, "statement");
+    let part = section.name.trim_matches(['[', ']']).to_owned();
+    super::provenance::read(source, &mut section, &part, true, provenance);
+    let cited = section.string(source, "source");
+    for key in SHARED {
+        if section.get(key).is_some() {
+            let message = format!("{} shares `{key}` and says it again", section.name);
+            source.report(
+                Diagnostic::error(finding::DECISION_UNKNOWN, message)
+                    .at(section.key_place(key))
+                    .hint("same_as goes with a statement and a source of its own, nothing else"),
+            );
+        }
+    }
+    let place = section.key_place("same_as");
+    section.finish(source);
+    let named = named?;
+    if !whole.contains(&named) {
+        let message = format!("no [decision.{}] says everything itself", named.word());
+        source.report(Diagnostic::error(finding::DECISION_UNKNOWN, message).at(place));
+    }
+    let other = decisions.iter().find(|other| other.activity == named)?.clone();
+    let statement = statement.or(other.statement);
+    Some(Decision { source: cited?, statement, is_shared: true, ..other })
 }
 
 fn decision(
     source: &Source<'_>,
     activity: Activity,
     place: Place,
-    value: &Item<'_>,
+    mut section: Section<'_, '_>,
     provenance: &mut Vec<Provenance>,
 ) -> Option<Decision> {
     let word = activity.word();
-    let mut section = Section::of(source, format!("[decision.{word}]"), value)?;
+    section.get("same_as");
     let quantity = section.formula(source, "quantity");
     let tolerance = section.formula(source, "tolerance");
     let judged_on = section.need_word(source, "judge", JUDGED_ON);
@@ -75,6 +130,7 @@ fn decision(
         checks,
         source: cited?,
         statement,
+        is_shared: false,
         place,
     })
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::text::Text;
 use toml::de::DeValue;
 
 use super::ACTIVITIES;
+use crate::finding;
 use crate::procedure::{ExpectedVerdict, Given, GoldenTest, Report};
 use crate::source::{Section, Source};
 
@@ -20,10 +22,52 @@ const VERDICTS: &[(&str, ExpectedVerdict)] = &[
 
 /// Reads every `[[test]]`.
 pub(crate) fn read(source: &Source<'_>, root: &mut Section<'_, '_>) -> Vec<GoldenTest> {
-    root.tables(source, "test").into_iter().filter_map(|section| test(source, section)).collect()
+    let mut tests: Vec<GoldenTest> = Vec::new();
+    for section in root.tables(source, "test") {
+        tests.extend(test(source, section, &tests));
+    }
+    tests
 }
 
-fn test(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<GoldenTest> {
+/// The item, the point and, for the same model, what is given of the case that `same_as` names, where
+/// this one says nothing else. What is expected is never taken over.
+fn takes_over(
+    source: &Source<'_>,
+    section: &mut Section<'_, '_>,
+    test: &mut GoldenTest,
+    before: &[GoldenTest],
+) {
+    let Some(value) = section.get("same_as") else { return };
+    let Some((named, place, _)) = source.string("`same_as`", value) else { return };
+    let Some(other) = before.iter().find(|other| other.name == named) else {
+        let finding = Diagnostic::error(
+            finding::TEST_UNKNOWN,
+            format!("no case before this one is `{named}`"),
+        )
+        .at(place);
+        source.report(match nearest(&named, before.iter().map(|other| other.name.as_str())) {
+            Some(near) => finding.hint(format!("did you mean `{near}`?")),
+            None => finding.hint("same_as names a case that stands before this one"),
+        });
+        return;
+    };
+    for (name, text) in &other.item {
+        test.item.entry(name.clone()).or_insert_with(|| text.clone());
+    }
+    let is_of_the_model = test.model.is_none() || test.model == other.model;
+    for (name, given) in other.given.iter().filter(|_| is_of_the_model) {
+        test.given.entry(name.clone()).or_insert_with(|| given.clone());
+    }
+    test.point = test.point.take().or_else(|| other.point.clone());
+    test.model = test.model.take().or_else(|| other.model.clone());
+    test.activity = test.activity.or(other.activity);
+}
+
+fn test(
+    source: &Source<'_>,
+    mut section: Section<'_, '_>,
+    before: &[GoldenTest],
+) -> Option<GoldenTest> {
     let place = section.place.clone();
     let name = section.need_string(source, "name");
     section.name = format!("the test `{}`", name.as_deref().unwrap_or("?"));
@@ -58,6 +102,7 @@ fn test(source: &Source<'_>, mut section: Section<'_, '_>) -> Option<GoldenTest>
         verdict: None,
         place,
     };
+    takes_over(source, &mut section, &mut test, before);
     if let Some(expect) = section.table(source, "expect") {
         expected(source, expect, &mut test);
     }

@@ -51,6 +51,11 @@ impl<'t, 'i> Section<'t, 'i> {
         self.entries.iter().find(|(name, ..)| *name == key).map(|(_, _, value)| *value)
     }
 
+    /// Whether a key is written.
+    pub(crate) fn holds(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, ..)| *name == key)
+    }
+
     /// The value of a key that must be written.
     pub(crate) fn need(&mut self, source: &Source<'_>, key: &'static str) -> Option<&'t Item<'i>> {
         let value = self.get(key);
