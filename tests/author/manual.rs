@@ -49,8 +49,7 @@ fn shell(folder: &Path, line: &str) {
             assert_eq!(code, 0, "{line}: {out}{err}");
         }
         ["cp", file, to] => {
-            let name = Path::new(file).file_name().expect("a file");
-            std::fs::copy(folder.join(file), folder.join(to).join(name)).expect("copied");
+            std::fs::copy(folder.join(file), folder.join(to)).expect("copied");
         }
         _ => panic!("the manual has another command: {line}"),
     }
