@@ -133,6 +133,16 @@ const AUTHENTICATION: [u8; 16] = [
     0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF,
 ];
 
+/// Links with the keys of a meter under the name `m1`, and what is said on them.
+fn with_keys(wanted: (Authentication, bool), secrets: Secrets<'_>) -> (Wiring, Arc<Recent>) {
+    let counter = Arc::new(Count(AtomicU32::new(1000)));
+    let security = Security::new(1, wanted, *b"ETL\0\0\0\0\x01", secrets, counter);
+    let keys = MeterKeys::default().with("m1", security.expect("it is complete"));
+    let recent = Arc::new(Recent::new(1000));
+    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
+    (wiring.with_meter_keys(keys).with_transcript(recent.clone()), recent)
+}
+
 /// Reads a meter of gurux that wants this kind of security; what was said on the line.
 fn secured(
     carrier: &str,
@@ -142,12 +152,7 @@ fn secured(
 ) -> Result<String, String> {
     let port = free_port();
     let _server = Server::script("dlms_server.py", &[carrier, &port.to_string(), kind]);
-    let counter = Arc::new(Count(AtomicU32::new(1000)));
-    let security = Security::new(1, wanted, *b"ETL\0\0\0\0\x01", secrets, counter);
-    let keys = MeterKeys::default().with("m1", security.expect("it is complete"));
-    let recent = Arc::new(Recent::new(1000));
-    let wiring = Wiring::new(Arc::new(Ports), Clock::real());
-    let wiring = wiring.with_meter_keys(keys).with_transcript(recent.clone());
+    let (wiring, recent) = with_keys(wanted, secrets);
     runtime().block_on(async {
         let language = format!("dlms {carrier}");
         let meter = opened_with("dlms-meter", &language, port, "keys m1", &wiring).await;
@@ -202,6 +207,24 @@ fn our_client_reads_the_gurux_meter_ciphered_over_the_wrapper_and_over_hdlc() {
             assert!(!said.contains("ET260001"), "{said}");
         }
     }
+}
+
+/// The same text as above, in frames of 128 bytes: the message that they make is deciphered whole.
+#[test]
+fn our_client_reads_a_long_text_of_the_gurux_meter_ciphered_and_in_segments() {
+    let port = free_port();
+    let arguments = ["hdlc", &port.to_string(), "ciphered"];
+    let _server = Server::script("dlms_server.py", &arguments);
+    let (wiring, recent) = with_keys((Authentication::Lowest, true), SECRETS);
+    runtime().block_on(async {
+        let meter = opened_with("dlms-meter", "dlms hdlc", port, "keys m1", &wiring).await;
+        let meter = meter.unwrap_or_else(|failure| panic!("{failure}"));
+        let text = meter.ask("text 0-0:96.1.1.255").await;
+        let text = text.unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(text, "0123456789".repeat(30));
+        let said: Vec<String> = recent.utterances().iter().map(ToString::to_string).collect();
+        assert!(!said.concat().contains("0123456789"), "{said:?}");
+    });
 }
 
 /// The package sends every answer under the same number: a recorded answer would pass for a new
