@@ -6,6 +6,6 @@ pub(crate) mod meters;
 pub(crate) mod multimeter;
 pub(crate) mod process_control;
 pub(crate) mod registers;
-mod served;
+pub(crate) mod served;
 mod server;
 mod visa_library;
