@@ -3,6 +3,8 @@
 //! Limits, rounding and verdicts are taken here, never in binary floating point:
 //! 0.35 is not a tie of 0.1 in binary, and a meter fails or passes by it.
 
+mod short;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +13,8 @@ use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::{BigInt, Sign};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
+
+use short::Short;
 
 /// Significant digits that a binary result carries into decimal arithmetic.
 ///
@@ -73,6 +77,9 @@ impl Decimal {
         if !exponent.is_ok_and(|power| power.abs() <= LARGEST_EXPONENT) {
             return Err(DecimalError::TooLarge { text: shown() });
         }
+        if let Some(short) = Short::parse(text) {
+            return Ok(Self(short.into()));
+        }
         let number = BigDecimal::from_str(text);
         number.map(Self).map_err(|_| DecimalError::NotANumber { text: shown() })
     }
@@ -87,8 +94,8 @@ impl Decimal {
             return Err(DecimalError::NotFinite { value });
         }
         let text = format!("{value:.precision$e}", precision = CARRIED_DIGITS - 1);
-        let number = BigDecimal::from_str(&text);
-        number.map(|n| Self(n.normalized())).map_err(|_| DecimalError::NotFinite { value })
+        let short = Short::parse(&text).map(Short::without_trailing_zeros);
+        short.map(|short| Self(short.into())).ok_or(DecimalError::NotFinite { value })
     }
 
     /// Zero.
@@ -101,6 +108,10 @@ impl Decimal {
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         let (digits, scale) = self.0.as_bigint_and_exponent();
+        let short = i64::try_from(&digits).ok().map(|digits| Short { digits, scale });
+        if let Some(exact) = short.and_then(|short| short.to_f64()) {
+            return exact;
+        }
         format!("{digits}e{}", -scale).parse().unwrap_or(f64::NAN)
     }
 

@@ -15,6 +15,7 @@
 
 mod build;
 mod by_reading;
+mod compiled;
 mod decide;
 mod error;
 mod outcome;

@@ -1,9 +1,11 @@
 //! From the document to a problem that can be propagated.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::compiled::{self, Compiled};
 use super::{
-    At, Component, Estimate, Evaluation, EvaluationError, Input, Scale, Shape, text_error,
+    At as _, Component, Estimate, Evaluation, EvaluationError, Input, Scale, Shape, text_error,
 };
 use crate::correlation::Correlation;
 use crate::decimal::Decimal;
@@ -11,16 +13,13 @@ use crate::distribution::Distribution;
 use crate::expression::{Expression, Kind, Scope, Value};
 use crate::propagation::{self, Entry, InputQuantity, Problem};
 use crate::quantity::Quantity;
-use crate::tape::{Builder, Operand};
 use crate::unit::Unit;
 
 /// A problem in SI, with the units to come back from there.
 pub(super) struct Built {
     pub(super) problem: Problem,
-    /// Unit of the result.
-    pub(super) unit: Unit,
-    /// Unit of every input.
-    pub(super) input_units: Vec<Unit>,
+    /// The equations, with the units of the result and of every input.
+    pub(super) compiled: Arc<Compiled>,
 }
 
 /// Kinds of the names while the equations are checked.
@@ -45,45 +44,37 @@ pub(super) fn problem(evaluation: &Evaluation) -> Result<Built, EvaluationError>
     if evaluation.repeats.is_empty() {
         return Err(EvaluationError::NoRepeats);
     }
-    let (unit, equations, quantity) = checked(evaluation)?;
-    let mut builder = Builder::new();
-    let mut entries = Vec::new();
-    let mut inputs = Vec::with_capacity(evaluation.inputs.len());
-    let mut input_units = Vec::with_capacity(evaluation.inputs.len());
-    for (place, input) in evaluation.inputs.iter().enumerate() {
-        let unit = Unit::parse(&input.unit).at(&format!("unit of `{}`", input.name))?;
-        inputs.push(quantity_of(input, &unit)?);
-        if !input.each_repeat {
-            builder.named_input(&input.name);
-            entries.push(Entry { input: place, estimate: estimate(evaluation, input, &unit, 0)? });
-        }
-        input_units.push(unit);
-    }
-    let mut values = Vec::with_capacity(evaluation.repeats.len());
-    for repeat in &evaluation.repeats {
-        for (place, (input, unit)) in evaluation.inputs.iter().zip(&input_units).enumerate() {
-            if input.each_repeat {
-                builder.named_input(&input.name);
-                let estimate = estimate(evaluation, input, unit, *repeat)?;
+    let compiled = compiled::equations(evaluation)?;
+    let inputs = || evaluation.inputs.iter().zip(&compiled.input_units);
+    let quantities = inputs().map(|(input, unit)| quantity_of(input, unit));
+    let quantities = quantities.collect::<Result<Vec<_>, _>>()?;
+    let mut entries = Vec::with_capacity(evaluation.inputs.len());
+    let mut enter = |each_repeat: bool, repeat: u32| -> Result<(), EvaluationError> {
+        for (place, (input, unit)) in inputs().enumerate() {
+            if input.each_repeat == each_repeat {
+                let estimate = estimate(evaluation, input, unit, repeat)?;
                 entries.push(Entry { input: place, estimate });
             }
         }
-        for (equation, expression) in evaluation.equations.iter().zip(&equations) {
-            builder.define(&equation.name, expression)?;
-        }
-        values.push(builder.place_of(&evaluation.measurand)?);
+        Ok(())
+    };
+    // In the order of the tape.
+    enter(false, 0)?;
+    for repeat in &evaluation.repeats {
+        enter(true, *repeat)?;
     }
-    builder.bind(&evaluation.measurand, Operand::List(values));
-    builder.define("\u{0}result", &quantity)?;
-    let tape = builder.finish(&["\u{0}result"])?;
-    let correlation = correlation(evaluation)?;
-    let correlated_dof = evaluation.correlated_dof;
-    let problem = Problem { tape, inputs, entries, correlation, correlated_dof };
-    Ok(Built { problem, unit, input_units })
+    let problem = Problem {
+        tape: compiled.tape.clone(),
+        inputs: quantities,
+        entries,
+        correlation: correlation(evaluation)?,
+        correlated_dof: evaluation.correlated_dof,
+    };
+    Ok(Built { problem, compiled })
 }
 
 /// Reads all expressions and checks names, kinds and dimensions.
-fn checked(
+pub(super) fn checked(
     evaluation: &Evaluation,
 ) -> Result<(Unit, Vec<Expression>, Expression), EvaluationError> {
     let mut kinds = Kinds::default();
@@ -143,16 +134,23 @@ fn parsed(place: &str, text: &str) -> Result<Expression, EvaluationError> {
     })
 }
 
+/// Where a number stands, for a message.
+type At<'a> = &'a dyn Fn() -> String;
+
+/// A number, and its unit where it does not stand in that of the input.
+struct Written(f64, Option<Unit>);
+
 /// A text with a unit, or a bare number in the unit of the input.
-fn quantity_in(place: &str, text: &str, unit: &Unit) -> Result<Quantity, EvaluationError> {
-    let quantity = Quantity::parse(text).at(place)?;
-    let is_bare = quantity.unit().symbol() == "1" && !unit.dimension().is_one()
-        || Decimal::parse(text.trim()).is_ok();
-    if is_bare {
-        return Ok(Quantity::new(quantity.decimal().clone(), unit.clone()));
+fn written(place: At<'_>, text: &str, unit: &Unit) -> Result<Written, EvaluationError> {
+    if let Ok(bare) = Decimal::parse(text.trim()) {
+        return Ok(Written(bare.to_f64(), None));
     }
-    quantity.in_unit(unit).at(place)?;
-    Ok(quantity)
+    let quantity = Quantity::parse(text).map_err(|error| text_error(place(), error))?;
+    if quantity.unit().symbol() == "1" && !unit.dimension().is_one() {
+        return Ok(Written(quantity.value(), None));
+    }
+    quantity.in_unit(unit).map_err(|error| text_error(place(), error))?;
+    Ok(Written(quantity.value(), Some(quantity.unit().clone())))
 }
 
 fn estimate(
@@ -161,9 +159,11 @@ fn estimate(
     unit: &Unit,
     repeat: u32,
 ) -> Result<f64, EvaluationError> {
-    let place = format!("input `{}`", input.name);
     let text = match &input.estimate {
-        Estimate::Value(text) => return Ok(quantity_in(&place, text, unit)?.si()),
+        Estimate::Value(text) => {
+            let Written(number, own) = written(&|| format!("input `{}`", input.name), text, unit)?;
+            return Ok(own.as_ref().unwrap_or(unit).to_si(number));
+        }
         Estimate::Reading => {
             let mut matching = evaluation.readings.iter().filter(|reading| {
                 reading.input == input.name && (!input.each_repeat || reading.repeat == repeat)
@@ -178,10 +178,14 @@ fn estimate(
             }
         }
     };
-    let place = format!("reading {} of `{}`", text.sequence, input.name);
-    let number = Decimal::parse(text.text.trim()).map_err(|error| text_error(&place, error))?;
-    let quantity = Quantity::new(number, Unit::parse(&text.unit).at(&place)?);
-    quantity.in_unit(unit).at(&place)?;
+    let place = || format!("reading {} of `{}`", text.sequence, input.name);
+    let number = Decimal::parse(text.text.trim()).map_err(|error| text_error(place(), error))?;
+    if text.unit == unit.symbol() {
+        return Ok(unit.to_si(number.to_f64()));
+    }
+    let own = Unit::parse(&text.unit).map_err(|error| text_error(place(), error))?;
+    let quantity = Quantity::new(number, own);
+    quantity.in_unit(unit).map_err(|error| text_error(place(), error))?;
     Ok(quantity.si())
 }
 
@@ -196,31 +200,32 @@ fn component(
     part: &Component,
     unit: &Unit,
 ) -> Result<propagation::Component, EvaluationError> {
-    let place = format!("`{}` of `{}`", part.name.en(), input.name);
+    let place = || format!("`{}` of `{}`", part.name.en(), input.name);
     let plain = |text: &str| {
-        Decimal::parse(text.trim()).map(|d| d.to_f64()).map_err(|error| text_error(&place, error))
+        Decimal::parse(text.trim()).map(|d| d.to_f64()).map_err(|error| text_error(place(), error))
     };
     // A scale is an interval: kelvin for degrees Celsius.
     let interval = unit.interval();
     let length = |text: &str| {
-        let si = quantity_in(&place, text, &interval)?.interval_si();
-        if si >= 0.0 { Ok(si) } else { Err(text_error(&place, "a scale is not negative")) }
+        let Written(number, own) = written(&place, text, &interval)?;
+        let si = own.as_ref().unwrap_or(&interval).interval_to_si(number);
+        if si >= 0.0 { Ok(si) } else { Err(text_error(place(), "a scale is not negative")) }
     };
     let dof = match &part.dof {
         None => f64::INFINITY,
         Some(text) => {
             let dof = plain(text)?;
-            if dof > 0.0 { dof } else { return Err(text_error(&place, "wanted dof > 0")) }
+            if dof > 0.0 { dof } else { return Err(text_error(place(), "wanted dof > 0")) }
         }
     };
-    let wanted = |what: &str| text_error(&place, format!("this distribution wants {what}"));
+    let wanted = |what: &str| text_error(place(), format!("this distribution wants {what}"));
     let optional = |text: &Option<String>, what| text.clone().ok_or_else(|| wanted(what));
     let distribution = match (part.distribution, &part.scale) {
         (Shape::Normal, Scale::Standard(text)) => Distribution::Normal { standard: length(text)? },
         (Shape::Normal, Scale::Expanded { expanded, k }) => {
             let k = plain(k)?;
             if k <= 0.0 {
-                return Err(text_error(&place, "wanted k > 0"));
+                return Err(text_error(place(), "wanted k > 0"));
             }
             Distribution::Normal { standard: length(expanded)? / k }
         }
@@ -235,7 +240,7 @@ fn component(
         (Shape::Trapezoidal, Scale::Half(text)) => {
             let beta = plain(&optional(&part.beta, "beta")?)?;
             if !(0.0..=1.0).contains(&beta) {
-                return Err(text_error(&place, "wanted 0 <= beta <= 1"));
+                return Err(text_error(place(), "wanted 0 <= beta <= 1"));
             }
             Distribution::Trapezoidal { half: length(text)?, beta }
         }

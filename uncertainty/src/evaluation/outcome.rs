@@ -114,14 +114,22 @@ pub(super) fn outcome(
     evaluation: &Evaluation,
     threads: NonZeroUsize,
 ) -> Result<Outcome, EvaluationError> {
-    let built = build::problem(evaluation)?;
+    of_problem(evaluation, &build::problem(evaluation)?, threads)
+}
+
+/// The same for a problem that was put together already.
+pub(super) fn of_problem(
+    evaluation: &Evaluation,
+    built: &Built,
+    threads: NonZeroUsize,
+) -> Result<Outcome, EvaluationError> {
     let first = propagation::propagate(&built.problem, 0)?;
-    let unit = &built.unit;
+    let unit = &built.compiled.unit;
     let value = unit.from_si(first.value);
     let u = unit.interval_from_si(first.u);
     let (k, p) = coverage(&evaluation.coverage, first.dof)?;
     let expanded = k * u;
-    let mut warnings = warnings(&built, &first);
+    let mut warnings = warnings(built, &first);
     let second_opinion = match &evaluation.monte_carlo {
         None => None,
         Some(plan) if FORMER_GENERATORS.contains(&plan.generator.as_str()) => {
@@ -148,7 +156,7 @@ pub(super) fn outcome(
         p,
         expanded,
         unit: unit.symbol().to_owned(),
-        budget: budget(evaluation, &built, &first),
+        budget: budget(evaluation, built, &first),
         monte_carlo: second_opinion,
         printed_value,
         printed_measured,
@@ -198,7 +206,8 @@ fn judged(
 }
 
 fn budget(evaluation: &Evaluation, built: &Built, first: &Propagation) -> Vec<BudgetRow> {
-    let inputs = evaluation.inputs.iter().zip(&built.problem.inputs).zip(&built.input_units);
+    let inputs =
+        evaluation.inputs.iter().zip(&built.problem.inputs).zip(&built.compiled.input_units);
     inputs
         .zip(&first.rows)
         .map(|(((input, quantity), unit), row)| {
@@ -213,8 +222,8 @@ fn budget(evaluation: &Evaluation, built: &Built, first: &Propagation) -> Vec<Bu
                 u: unit.interval_from_si(row.u),
                 dof: finite(row.dof),
                 distribution: if names.is_empty() { "exact".to_owned() } else { names.join(" + ") },
-                c: built.unit.interval_from_si(unit.interval_to_si(row.c)),
-                u_y: built.unit.interval_from_si(row.u_y),
+                c: built.compiled.unit.interval_from_si(unit.interval_to_si(row.c)),
+                u_y: built.compiled.unit.interval_from_si(row.u_y),
                 share: row.share,
             }
         })
