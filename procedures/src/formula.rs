@@ -93,7 +93,11 @@ impl Formula {
 /// Whether a text is a number and nothing else.
 #[must_use]
 pub fn is_bare_number(text: &str) -> bool {
-    etalon_uncertainty::decimal::Decimal::parse(text.trim()).is_ok()
+    let text = text.trim();
+    // Most texts that are none show it with their first letter.
+    let begins =
+        text.bytes().next().is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'));
+    begins && etalon_uncertainty::decimal::Decimal::parse(text).is_ok()
 }
 
 /// The finding of the expression room under the code of this one, in its place.

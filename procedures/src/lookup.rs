@@ -47,12 +47,60 @@ pub fn cell(
     column: &str,
     scope: &dyn Scope,
 ) -> Result<Value, Diagnostic> {
-    lookup(procedure, table, scope)?.remove(column).ok_or_else(|| {
-        Diagnostic::error(
-            finding::TABLE_LOOKUP,
-            format!("table `{table}` has no column `{column}`"),
-        )
-    })
+    let none = |text: String| Diagnostic::error(finding::TABLE_LOOKUP, text);
+    let found =
+        procedure.table(table).ok_or_else(|| none(format!("there is no table `{table}`")))?;
+    let row = Looked { table: found, row: row(found, scope)?, before: found.define.len(), scope };
+    row.column(column)
+        .unwrap_or_else(|| Err(none(format!("table `{table}` has no column `{column}`"))))
+}
+
+/// A row that was looked up: only the columns that are asked for are computed.
+struct Looked<'a> {
+    table: &'a Table,
+    row: &'a Row,
+    /// How many of the defined columns are known: each may use those before it.
+    before: usize,
+    scope: &'a dyn Scope,
+}
+
+impl Looked<'_> {
+    /// The value of a column; `None` where there is no such column.
+    fn column(&self, name: &str) -> Option<Result<Value, Diagnostic>> {
+        if let Some(cell) = cell_of(self.table, self.row, name) {
+            return Some(cell_value(cell, self.scope));
+        }
+        let known = self.table.define.get(..self.before).unwrap_or_default();
+        let before = known.iter().rposition(|definition| definition.name == name)?;
+        let earlier = Looked { before, ..*self };
+        known.get(before).map(|definition| definition.formula.evaluate(&earlier))
+    }
+}
+
+impl Scope for Looked<'_> {
+    fn kind(&self, path: &str) -> Option<Kind> {
+        self.value(path).map(|value| value.kind())
+    }
+
+    fn value(&self, path: &str) -> Option<Value> {
+        match self.column(path) {
+            Some(value) => value.ok(),
+            None => self.scope.value(path),
+        }
+    }
+
+    fn call_kind(&self, name: &str, args: &[Kind]) -> Option<Result<Kind, String>> {
+        self.scope.call_kind(name, args)
+    }
+
+    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
+        self.scope.call(name, args)
+    }
+
+    fn known(&self) -> Vec<String> {
+        let columns = self.table.columns.iter().map(|column| column.name.clone());
+        columns.chain(self.scope.known()).collect()
+    }
 }
 
 /// The value of a cell in scope of the item.
@@ -164,18 +212,22 @@ fn in_interval<'t>(
         highest = highest.max(upper);
         bordered.push((row, lower, upper));
     }
-    let exact = carried(sought)?;
-    let last = carried(highest);
+    let is_last = |upper: &Decimal| carried(highest).is_ok_and(|last| last == *upper);
     let mut fitting = Vec::new();
     for (row, lower, upper) in bordered {
         if is_apart(sought, lower) && sought < lower || is_apart(sought, upper) && sought > upper {
             continue;
         }
-        let (lower, upper) = (carried(lower)?, carried(upper)?);
-        let is_last = last.as_ref().is_ok_and(|last| *last == upper);
-        let end = if is_last { interval.last_upper } else { interval.upper };
-        let above = exact > lower || interval.lower == IntervalEnd::Closed && exact == lower;
-        let below = exact < upper || end == IntervalEnd::Closed && exact == upper;
+        // Only at a border the decimals decide.
+        let above = is_apart(sought, lower) || {
+            let (exact, lower) = (carried(sought)?, carried(lower)?);
+            exact > lower || interval.lower == IntervalEnd::Closed && exact == lower
+        };
+        let below = is_apart(sought, upper) || {
+            let (exact, upper) = (carried(sought)?, carried(upper)?);
+            let end = if is_last(&upper) { interval.last_upper } else { interval.upper };
+            exact < upper || end == IntervalEnd::Closed && exact == upper
+        };
         if above && below {
             fitting.push(row);
         }

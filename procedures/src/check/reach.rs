@@ -17,8 +17,8 @@ const SAME: f64 = 1e-9;
 /// The findings of one point; `place` is where the point is written.
 pub(super) fn of_point(
     procedure: &Procedure,
-    fields: &ItemFields,
-    point: &Point,
+    settings: &[Set<'_>],
+    (fields, point): (&ItemFields, &Point),
     place: &Place,
 ) -> Vec<Diagnostic> {
     let outer = Bindings::default();
@@ -28,7 +28,7 @@ pub(super) fn of_point(
         _ => None,
     };
     let mut found = Vec::new();
-    for (role, quantity, value) in settings(procedure) {
+    for (role, quantity, value) in settings.iter().copied() {
         let Some(role) = procedure.role(role) else { continue };
         let ranges = role.over.iter().filter(|envelope| envelope.quantity == quantity);
         for (low, high) in ranges.filter_map(|one| Some((&one.low, one.high.as_ref()?))) {
@@ -59,8 +59,11 @@ pub(super) fn of_point(
     found
 }
 
-/// What the stages over the points set: role, quantity, value.
-fn settings(procedure: &Procedure) -> Vec<(&str, &str, &Formula)> {
+/// A setting at every point: role, quantity, value.
+pub(super) type Set<'a> = (&'a str, &'a str, &'a Formula);
+
+/// What the stages over the points set.
+pub(super) fn settings(procedure: &Procedure) -> Vec<Set<'_>> {
     let stages = procedure.stages.iter().filter(|stage| stage.over_points);
     let steps = stages.flat_map(|stage| {
         stage.steps.iter().chain(stage.repeat.iter().flat_map(|repeat| &repeat.steps))

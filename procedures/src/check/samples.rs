@@ -23,8 +23,15 @@ use crate::source::Source;
 
 /// Checks every sample item.
 pub(super) fn check(source: &Source<'_>, procedure: &Procedure) {
-    let mut sampler =
-        Sampler { source, procedure, seen: BTreeSet::new(), covered: BTreeSet::new(), compared: 0 };
+    let rows = procedure.points.iter().flat_map(|points| &points.rows).enumerate();
+    let mut sampler = Sampler {
+        source,
+        procedure,
+        places: rows.map(|(place, row)| (row.id.as_str(), place)).collect(),
+        seen: BTreeSet::new(),
+        covered: BTreeSet::new(),
+        compared: 0,
+    };
     let mut items: Vec<&BTreeMap<String, String>> = Vec::new();
     for test in &procedure.tests {
         match item(procedure, &test.item) {
@@ -51,6 +58,8 @@ pub(super) fn check(source: &Source<'_>, procedure: &Procedure) {
 struct Sampler<'a, 's> {
     source: &'a Source<'s>,
     procedure: &'a Procedure,
+    /// Point id → its row.
+    places: BTreeMap<&'a str, usize>,
     /// Code and place of what was reported: two items find the same flaw.
     seen: BTreeSet<(String, usize)>,
     /// Places of the rows that some point looked up.
@@ -81,14 +90,16 @@ impl Sampler<'_, '_> {
         }
         match expand(procedure, fields) {
             Ok(points) => {
+                let settings = reach::settings(procedure);
+                let stimuli = stimuli(procedure);
                 for point in &points {
                     if bordered {
                         self.look_up(fields, point);
                     }
-                    self.zero(point);
+                    self.zero(point, &stimuli);
                     self.demands(fields, point);
                     let place = self.point_place(point);
-                    let reach = reach::of_point(procedure, fields, point, &place);
+                    let reach = reach::of_point(procedure, &settings, (fields, point), &place);
                     reach.into_iter().for_each(|finding| self.report(finding));
                 }
                 self.time(fields, points.len());
@@ -145,7 +156,7 @@ impl Sampler<'_, '_> {
     fn point_place(&self, point: &Point) -> crate::procedure::Place {
         let points = self.procedure.points.as_ref();
         points
-            .and_then(|points| points.rows.iter().find(|row| row.id == point.id))
+            .and_then(|points| points.rows.get(*self.places.get(point.id.as_str())?))
             .map(|row| row.place.clone())
             .or_else(|| points.map(|points| points.place.clone()))
             .unwrap_or(0..0)
@@ -214,7 +225,7 @@ impl Sampler<'_, '_> {
 
     /// A limit in per cent of a quantity that is zero at a point says nothing. (Angles
     /// and ratios may be zero: no limit is relative to them.)
-    fn zero(&mut self, point: &Point) {
+    fn zero(&mut self, point: &Point, stimuli: &[String]) {
         let procedure = self.procedure;
         let is_relative = |table: &&Table| {
             matches!(
@@ -223,15 +234,8 @@ impl Sampler<'_, '_> {
             )
         };
         let Some(table) = procedure.tables.iter().find(is_relative) else { return };
-        let stimuli = procedure
-            .roles
-            .iter()
-            .filter(|role| role.traceable)
-            .flat_map(|role| &role.over)
-            .flat_map(|envelope| envelope.low.expression.symbols())
-            .filter_map(|symbol| symbol.path.strip_prefix("points.").map(str::to_owned));
         for name in stimuli {
-            if let Some(Value::Number { si, kind }) = point.values.get(&name)
+            if let Some(Value::Number { si, kind }) = point.values.get(name)
                 && *si == 0.0
                 && !kind.affine
                 && !kind.dimension.is_one()
@@ -322,6 +326,14 @@ impl Sampler<'_, '_> {
             }
         }
     }
+}
+
+/// The columns of the points that a traceable role is meant for.
+fn stimuli(procedure: &Procedure) -> Vec<String> {
+    let envelopes =
+        procedure.roles.iter().filter(|role| role.traceable).flat_map(|role| &role.over);
+    let symbols = envelopes.flat_map(|envelope| envelope.low.expression.symbols());
+    symbols.filter_map(|symbol| symbol.path.strip_prefix("points.").map(str::to_owned)).collect()
 }
 
 /// How many points an item has at most, before they are expanded.

@@ -70,6 +70,10 @@ fn literal(text: &str, unit: &Unit) -> Option<String> {
     if is_bare_number(text) {
         return Some(with_unit(text, unit));
     }
+    // A quantity begins with its number.
+    if text.starts_with(|first: char| first.is_alphabetic()) {
+        return None;
+    }
     let quantity = Quantity::parse(text).ok()?;
     (quantity.unit() == unit).then(|| text.to_owned())
 }

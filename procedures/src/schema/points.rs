@@ -1,12 +1,14 @@
 //! Reads `[points]`.
 
+use std::collections::BTreeMap;
+
 use etalon_uncertainty::diagnostic::Diagnostic;
 
 use super::table::{cells, columns};
 use crate::finding;
 use crate::procedure::points::Hold;
 use crate::procedure::{
-    Column, Generated, PointColumn, PointOrder, PointRow, Points, Provenance, table::Cell,
+    Column, Generated, Place, PointColumn, PointOrder, PointRow, Points, Provenance, table::Cell,
 };
 use crate::source::{Item, Section, Source};
 
@@ -131,18 +133,21 @@ fn listed(source: &Source<'_>, section: &mut Section<'_, '_>) -> (Vec<PointColum
     }
     let label = format!("`rows` in {}", section.name);
     let mut rows: Vec<PointRow> = Vec::new();
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
     for item in source.array(&label, value) {
         let Some(cells) = cells(source, &label, item, &columns) else { continue };
         let Some(row) = row(source, &columns, cells, item) else { continue };
-        if let Some(twin) = rows.iter().find(|earlier| earlier.id == row.id) {
+        if let Some(twin) = places.get(&row.id) {
             source.report(
                 Diagnostic::error(
                     finding::DUPLICATE,
                     format!("point `{}` is written twice", row.id),
                 )
                 .at(row.place.clone())
-                .other(twin.place.clone(), "here first"),
+                .other(twin.clone(), "here first"),
             );
+        } else {
+            places.insert(row.id.clone(), row.place.clone());
         }
         rows.push(row);
     }
