@@ -9,7 +9,7 @@
 //! |-------------------------------------------------|------------------------------------|
 //! | ISO/IEC 17025, 6.4: status, due, values         | links, procedures, what day it is  |
 //!
-//! Read in this order: `standard` → `status` → `calibration` → `table` → `function` → `upkeep` →
+//! Read in this order: `standard` → `status` → `calibration` → `table` → `function` → `drift` → `upkeep` →
 //! `interpolation` → `lookup` → `fitness` → `change`.
 //!
 //! | code  | finding                                                            |
@@ -25,9 +25,11 @@
 //! | R0129 | not a name of the taxonomy                                         |
 //! | R0130 | a range that ends before it begins                                 |
 //! | R0131 | a function that cannot be evaluated                                |
+//! | R0132 | a drift that shrinks, or has no law                                |
 
 pub mod calibration;
 pub mod change;
+pub mod drift;
 pub mod fitness;
 pub mod function;
 pub mod import;

@@ -154,6 +154,10 @@ pub struct ImportArgs {
     /// `load.I=Current,error=Correction,U=Std. uncertainty`
     #[arg(long, value_name = "FIELD=COLUMN,…")]
     columns: Option<String>,
+    /// What the equations of an MSL register mean: the name of the value, and of each variable its quantity
+    /// and unit, `corrected=value,rh=R in %RH,t=T in degC`
+    #[arg(long, value_name = "NAME=VARIABLE,…")]
+    equation: Option<String>,
     /// At which level uncertainties hold: of MACDR k=2, p=0.99 or rectangular, of an MSL register k=1,p=0.68
     #[arg(long, value_name = "LEVEL")]
     level: Option<String>,

@@ -151,6 +151,12 @@ pub(super) const PAGES: &[Page] = &[
         "`equation` over the quantities that `over` gives a range, in the dimension of `unit`; or `polynomial`, coefficients in rising powers of the one quantity of `over`. One function states one name.",
     ),
     page(
+        "R0132",
+        "a drift has one law and never shrinks",
+        "漂移须有唯一规律且不随时间减小",
+        "`half` alone is constant until the next calibration; `per_year` grows from the day of the measurement, from `half` where it is stated; `polynomial` with `unit` takes coefficients in rising powers of the years, none negative.",
+    ),
+    page(
         "R0141",
         "instruments have an address",
         "仪器须有地址",

@@ -1,10 +1,9 @@
 //! One calibration of a standard: the certificate and what it says.
 
-use etalon_uncertainty::{
-    decimal::Decimal, diagnostic::Diagnostic, quantity::Quantity, text::Text,
-};
+use etalon_uncertainty::{decimal::Decimal, diagnostic::Diagnostic, text::Text};
 use jiff::civil::Date;
 
+use super::drift::{self, Drift};
 use super::function::{self, Function};
 use super::table::{self, Table};
 use crate::form::{Form, Placed};
@@ -46,15 +45,6 @@ pub struct Calibration {
     pub specimen: bool,
 }
 
-/// The drift of a standard since its calibration.
-#[derive(Clone, Debug)]
-pub struct Drift {
-    /// Half-width, constant until the next calibration.
-    pub half: Quantity,
-    /// How it is known.
-    pub source: String,
-}
-
 /// Reads one `[[calibration]]`.
 pub(super) fn from_form(form: &Form<'_>) -> Option<Calibration> {
     let (certificate, laboratory) = (form.text("certificate"), form.bilingual("laboratory"));
@@ -68,7 +58,7 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<Calibration> {
     let is_tabled = form.has("rows") || !form.has("function");
     let table = if is_tabled { table::from_form(form) } else { Some(Table::empty()) };
     let group = form.optional_text("group");
-    let drift = form.optional_section("drift").map(|section| drift(&section));
+    let drift = form.optional_section("drift").map(|section| drift::from_form(&section));
     let traceability = form.bilingual("traceability");
     let specimen = form.flag("specimen");
     form.close();
@@ -100,12 +90,6 @@ fn reviewed(form: &Form<'_>) -> Option<(String, Date)> {
     let (by, on) = (section.text("by"), section.date("on"));
     section.close();
     Some((by?.value, on?.value))
-}
-
-fn drift(form: &Form<'_>) -> Option<Drift> {
-    let (half, source) = (form.any_quantity("half"), form.text("source"));
-    form.close();
-    Some(Drift { half: half?.value, source: source?.value })
 }
 
 fn decimal(form: &Form<'_>, key: &str) -> Option<Decimal> {

@@ -5,6 +5,8 @@ use thiserror::Error;
 
 use super::{calibration::Calibration, standard::Standard, status::Status};
 
+mod chinese;
+
 /// A rule of the laboratory that refuses a standard; exit code 5, with the rule named.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum RuleRefusal {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use etalon_uncertainty::{decimal::Decimal, quantity::Quantity, unit::Unit};
-use thiserror::Error;
+use jiff::civil::Date;
 
 use super::{
     calibration::Calibration,
@@ -11,6 +11,10 @@ use super::{
     standard::{Span, Standard},
     table::{Cell, Interpolation, Row, Table},
 };
+
+mod refusal;
+
+pub use refusal::LookupRefusal;
 
 /// Two numbers of a load are the same when they differ by less than this proportion: a load
 /// computed from the nameplate (0.05 × 5 A) and a load written in a certificate (0.25 A) may differ
@@ -80,67 +84,6 @@ pub struct CertifiedValue {
     pub source: String,
 }
 
-/// Why the register has no answer. It never estimates one.
-#[derive(Clone, Debug, Error, PartialEq)]
-pub enum LookupRefusal {
-    /// The standard has no calibration.
-    #[error("standard {standard} has no calibration in the register")]
-    NoCalibration {
-        /// The standard.
-        standard: String,
-    },
-    /// The certificate says nothing of this name.
-    #[error("certificate {certificate} of {standard} states no `{name}`; it states {known}")]
-    NoSuchName {
-        /// The standard.
-        standard: String,
-        /// The certificate.
-        certificate: String,
-        /// The name that was asked for.
-        name: String,
-        /// The names it has.
-        known: String,
-    },
-    /// No number of this name in the specification.
-    #[error("the specification of {standard} holds no `{name}`")]
-    NoSuchSpecification {
-        /// The standard.
-        standard: String,
-        /// The name that was asked for.
-        name: String,
-    },
-    /// The specification gives the number for some loads, and not for this one.
-    #[error("the specification of {standard} holds `{name}`, but not for the load ({load})")]
-    OutsideSpecification {
-        /// The standard.
-        standard: String,
-        /// The name that was asked for.
-        name: String,
-        /// The load.
-        load: String,
-    },
-    /// The load lacks a part that the table is keyed by.
-    #[error("certificate {certificate} is keyed by `{key}`, which the load ({load}) does not give")]
-    IncompleteLoad {
-        /// The certificate.
-        certificate: String,
-        /// The missing part.
-        key: String,
-        /// The load.
-        load: String,
-    },
-    /// No row for this load.
-    #[error("certificate {certificate} has no row for the load {load} (rule {rule})")]
-    NoRow {
-        /// The certificate.
-        certificate: String,
-        /// The load.
-        load: String,
-        /// The rule in force.
-        rule: String,
-    },
-}
-
 impl Standard {
     /// The calibration whose values are in force: the last one.
     ///
@@ -151,11 +94,34 @@ impl Standard {
         self.calibrations.last().ok_or_else(none)
     }
 
-    /// What procedures call `cert.<role>.<name>`: a value column of the table, `k`, `p` or `drift`.
+    /// What procedures call `cert.<role>.<name>`: a value column of the table, `k`, `p` or `drift`;
+    /// whatever does not depend on the day.
+    ///
+    /// # Errors
+    /// [`LookupRefusal`]: nothing is estimated, and a drift that grows is refused.
+    pub fn certified(&self, name: &str, load: &Load) -> Result<CertifiedValue, LookupRefusal> {
+        self.stated(name, load, None)
+    }
+
+    /// The same on a day of use, which a drift may depend on.
     ///
     /// # Errors
     /// [`LookupRefusal`]: nothing is estimated.
-    pub fn certified(&self, name: &str, load: &Load) -> Result<CertifiedValue, LookupRefusal> {
+    pub fn certified_on(
+        &self,
+        name: &str,
+        load: &Load,
+        on: Date,
+    ) -> Result<CertifiedValue, LookupRefusal> {
+        self.stated(name, load, Some(on))
+    }
+
+    fn stated(
+        &self,
+        name: &str,
+        load: &Load,
+        on: Option<Date>,
+    ) -> Result<CertifiedValue, LookupRefusal> {
         let calibration = self.calibration()?;
         let certificate = &calibration.certificate;
         let stated = |value: Quantity, place: &str| CertifiedValue {
@@ -167,7 +133,13 @@ impl Standard {
             "p" => return Ok(stated(pure(&calibration.p), "coverage probability")),
             "drift" => {
                 if let Some(drift) = &calibration.drift {
-                    return Ok(stated(drift.half.clone(), &format!("drift: {}", drift.source)));
+                    let half =
+                        drift.on(calibration.performed, on).ok_or_else(|| LookupRefusal::NoDrift {
+                            certificate: certificate.clone(),
+                            law: drift.written(),
+                            performed: calibration.performed,
+                        });
+                    return half.map(|half| stated(half.value, &half.source));
                 }
             }
             _ => {}
@@ -214,7 +186,7 @@ impl Standard {
         names.insert("k".to_owned(), "1".to_owned());
         names.insert("p".to_owned(), "1".to_owned());
         if let Some(drift) = &calibration.drift {
-            names.insert("drift".to_owned(), drift.half.unit().symbol().to_owned());
+            names.insert("drift".to_owned(), drift.unit().symbol().to_owned());
         }
         names
     }

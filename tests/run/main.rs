@@ -9,6 +9,7 @@ mod by_hand;
 mod cable;
 mod carried;
 mod certified;
+mod drifting;
 mod faults;
 mod found;
 mod grouped;

@@ -128,7 +128,11 @@ fn read(args: &ImportArgs, text: &str, arrival: Arrival<'_>) -> Result<Found, Cl
             Ok(dcc::read(text, arrival).into())
         }
         Some("xml") => {
-            let said = (args.columns.as_deref(), args.level.as_deref());
+            let said = msl::Said {
+                columns: args.columns.as_deref(),
+                equation: args.equation.as_deref(),
+                level: args.level.as_deref(),
+            };
             Ok(msl::read(text, said, arrival).into())
         }
         Some("json") => {

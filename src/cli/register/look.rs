@@ -138,7 +138,7 @@ fn calibration(own: &Calibration) -> serde_json::Value {
         "traceability": own.traceability,
         "rows": own.table.rows.len(),
         "states": own.table.stated.iter().map(|column| &column.name).collect::<Vec<_>>(),
-        "drift": own.drift.as_ref().map(|drift| drift.half.to_string()),
+        "drift": own.drift.as_ref().map(|drift| drift.written()),
         "specimen": own.specimen,
     })
 }

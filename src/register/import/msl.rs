@@ -1,33 +1,58 @@
 //! An equipment register of the Measurement Standards Laboratory's form: who each item is, and what the
-//! tables of its reports state.
+//! tables and equations of its reports state.
 //!
 //! A table of theirs does not say which of its columns are the load, which are stated and at which
-//! coverage its uncertainties hold: whoever imports says so, and a table is taken over where all columns
-//! that were named stand in it. Everything else that a report holds (equations, Callendar–Van Dusen
-//! coefficients, files, archives, performance checks) is named with its line and left to a person.
+//! coverage its uncertainties hold; an equation does not say what its value is called and which quantity
+//! and unit a variable has: whoever imports says so, and what was named completely is taken over.
+//! Everything else that a report holds (Callendar–Van Dusen coefficients, files, archives, performance
+//! checks) is named with its line and left to a person.
 //!
-//! Source: MSL equipment-register-schema, elements `equipment`, `report` and `table`.
+//! | of an equation                             | becomes                                             |
+//! |--------------------------------------------|-----------------------------------------------------|
+//! | `value`, `uncertainty` with `variables`    | functions of the calibration; `U` holds at k = 1    |
+//! | `unit`                                     | of both; °C of an uncertainty is kelvin             |
+//! | `range` with `minimum`, `maximum`          | the range of the quantity, both ends in             |
+//! | `degreeFreedom`                            | the function `dof`, where it is finite              |
+//! | `INF` as an end, functions of several arguments but `pow` | refused, named                       |
+//!
+//! Source: MSL equipment-register-schema, elements `equipment`, `report`, `table` and `equation`.
 
+mod equation;
+mod formula;
+mod report;
 mod table;
 
 use etalon_uncertainty::text::Text;
 use roxmltree::Node;
 
 use super::{Arrival, Identity, Import, xml};
+use equation::Naming;
+use report::number;
 use table::Mapping;
 
 /// What a report may hold besides tables.
 const CONTENTS: [&str; 5] = ["table", "equation", "cvdCoefficients", "file", "serialised"];
 
-/// Reads an equipment register. `columns` names the load and what is stated
-/// (`load.I=Current,error=Correction,U=Std. uncertainty`), `level` the coverage of the column `U`
-/// (`k=1,p=0.68`).
+/// What the form does not say, said by whoever imports.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Said<'a> {
+    /// The load and what is stated in tables: `load.I=Current,error=Correction,U=Std. uncertainty`.
+    pub columns: Option<&'a str>,
+    /// The value and the variables of equations: `corrected=value,rh=R in %RH`.
+    pub equation: Option<&'a str>,
+    /// The coverage of `U`: `k=1,p=0.68`.
+    pub level: Option<&'a str>,
+}
+
+/// What was said, read.
+struct Names {
+    table: Option<Mapping>,
+    equation: Option<Naming>,
+}
+
+/// Reads an equipment register.
 #[must_use]
-pub fn read(
-    text: &str,
-    (columns, level): (Option<&str>, Option<&str>),
-    arrival: Arrival<'_>,
-) -> Import {
+pub fn read(text: &str, said: Said<'_>, arrival: Arrival<'_>) -> Import {
     let mut import = Import::default();
     let document = match roxmltree::Document::parse(text) {
         Ok(document) => document,
@@ -42,15 +67,19 @@ pub fn read(
         import.error("R0251", format!("the root element is `{found}`, wanted `register`"));
         return import;
     }
-    let mapping = match columns.map(|columns| Mapping::of(columns, level)).transpose() {
-        Ok(mapping) => mapping,
-        Err(reason) => {
-            import.error("R0252", reason);
+    let table = said.columns.map(|columns| Mapping::of(columns, said.level)).transpose();
+    let equation = said.equation.map(|naming| Naming::of(naming, said.level)).transpose();
+    let names = match (table, equation) {
+        (Ok(table), Ok(equation)) => Names { table, equation },
+        (table, equation) => {
+            for reason in table.err().into_iter().chain(equation.err()) {
+                import.error("R0252", reason);
+            }
             return import;
         }
     };
     for equipment in xml::all(root, "equipment") {
-        take(equipment, mapping.as_ref(), arrival, &mut import);
+        take(equipment, &names, arrival, &mut import);
     }
     if import.files.is_empty() && import.findings.is_empty() {
         import.error("R0251", "the register holds no equipment");
@@ -58,12 +87,7 @@ pub fn read(
     import
 }
 
-fn take(
-    equipment: Node<'_, '_>,
-    mapping: Option<&Mapping>,
-    arrival: Arrival<'_>,
-    import: &mut Import,
-) {
+fn take(equipment: Node<'_, '_>, names: &Names, arrival: Arrival<'_>, import: &mut Import) {
     let id = xml::text(equipment, "id");
     let place = if id.is_empty() { "an equipment without id".to_owned() } else { id.clone() };
     let identity = Identity {
@@ -78,7 +102,7 @@ fn take(
             || xml::text(equipment, "traceable") == "true",
         due: None,
     };
-    let calibrations = calibrations(equipment, mapping, &place, import);
+    let calibrations = calibrations(equipment, names, &place, import);
     let status = xml::text(equipment, "status");
     if !status.is_empty() && status != "Active" {
         import.warning("R0256", format!("{place}: its status `{status}` becomes `received`"));
@@ -89,12 +113,11 @@ fn take(
 /// The calibrations that are taken over, oldest first; what is not, is a finding with its line.
 fn calibrations(
     equipment: Node<'_, '_>,
-    mapping: Option<&Mapping>,
+    names: &Names,
     place: &str,
     import: &mut Import,
 ) -> String {
-    let mut taken: Vec<(String, String)> = Vec::new();
-    let mut of_component: Option<roxmltree::NodeId> = None;
+    let mut taken = Taken::default();
     for name in ["report", "digitalReport", "performanceCheck"] {
         for report in xml::all(equipment, name) {
             let number = number(report);
@@ -103,51 +126,84 @@ fn calibrations(
                 import.warning("R0256", format!("{place} is not taken over"));
                 continue;
             }
-            let component = report.parent().map(|parent| parent.id());
             for content in report.children().filter(|own| own.is_element()) {
                 let what = content.tag_name().name();
                 if !CONTENTS.contains(&what) {
                     continue;
                 }
-                let place = format!("{place}, {what} in line {}", line(content));
-                let Some(mapping) = mapping.filter(|_| what == "table") else {
-                    let hint = if what == "table" { ": name its columns" } else { "" };
-                    import.warning("R0256", format!("{place} is not taken over{hint}"));
-                    continue;
-                };
-                if of_component.is_some() && of_component != component {
-                    let reason =
-                        "a standard has the values of one component, and another has been taken";
-                    import.warning("R0256", format!("{place} is not taken over: {reason}"));
-                    continue;
-                }
-                match table::calibration(report, content, mapping) {
-                    Ok(calibration) => {
-                        of_component = component;
-                        taken.push(calibration);
-                    }
-                    Err(reason) => {
-                        import.warning("R0256", format!("{place} is not taken over: {reason}"));
-                    }
+                if let Err(reason) = taken.content(report, content, names) {
+                    let place = format!("{place}, {what} in line {}", line(content));
+                    import.warning("R0256", format!("{place} is not taken over{reason}"));
                 }
             }
         }
     }
-    taken.sort();
-    taken.into_iter().map(|(_, text)| text).collect::<Vec<_>>().concat()
+    taken.calibrations.sort();
+    taken.calibrations.into_iter().map(|(_, text)| text).collect::<Vec<_>>().concat()
 }
 
-/// The number of a report: its attribute, or its element in earlier versions of the schema.
-fn number(report: Node<'_, '_>) -> String {
-    match report.attribute("id") {
-        Some(id) => id.to_owned(),
-        None => {
-            let earlier = xml::text(report, "reportNumber");
-            if earlier.is_empty() { xml::text(report, "id") } else { earlier }
+/// What was taken over of one equipment.
+#[derive(Default)]
+struct Taken {
+    /// The day that a calibration sorts by, and its text.
+    calibrations: Vec<(String, String)>,
+    component: Option<roxmltree::NodeId>,
+    reports: Vec<roxmltree::NodeId>,
+}
+
+impl Taken {
+    /// Takes one content of a report.
+    ///
+    /// # Errors
+    /// Why not, in words that follow "is not taken over".
+    fn content(
+        &mut self,
+        report: Node<'_, '_>,
+        content: Node<'_, '_>,
+        names: &Names,
+    ) -> Result<(), String> {
+        let because = |reason: String| format!(": {reason}");
+        let component = report.parent().map(|parent| parent.id());
+        let calibration = match (content.tag_name().name(), &names.table, &names.equation) {
+            ("table", Some(mapping), _) => {
+                self.alone(report, component).map_err(because)?;
+                table::calibration(report, content, mapping)
+            }
+            ("equation", _, Some(naming)) => {
+                self.alone(report, component).map_err(because)?;
+                equation::calibration(report, content, naming)
+            }
+            ("table", None, _) => Err("name its columns".to_owned()),
+            ("equation", _, None) => Err("name its value and variables".to_owned()),
+            _ => return Err(String::new()),
+        };
+        self.calibrations.push(calibration.map_err(because)?);
+        self.component = component;
+        self.reports.push(report.id());
+        Ok(())
+    }
+
+    /// A standard has the values of one component, and one calibration of each report.
+    fn alone(
+        &self,
+        report: Node<'_, '_>,
+        component: Option<roxmltree::NodeId>,
+    ) -> Result<(), String> {
+        if self.component.is_some() && self.component != component {
+            return Err(
+                "a standard has the values of one component, and another has been taken".to_owned()
+            );
         }
+        if self.reports.contains(&report.id()) {
+            return Err("another table or equation of this report has been taken".to_owned());
+        }
+        Ok(())
     }
 }
 
 fn line(node: Node<'_, '_>) -> u32 {
     node.document().text_pos_at(node.range().start).row
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Stories of imports.
 
+use super::msl::Said;
 use super::{Arrival, Import, dcc, ledger, msl};
 use crate::register::{RuleRefusal, Status, check};
 
@@ -53,15 +54,15 @@ fn msl_register_gives_identities_and_names_what_it_leaves_out_with_its_line() {
         <calibrations><measurand quantity="Humidity"><component><report id="H502"><equation/></report></component></measurand></calibrations></equipment>
       <equipment><id>MSLE.L.002</id><manufacturer>X</manufacturer><model>Y</model><serial/><description>Z</description></equipment>
       </register>"#;
-    let found = msl::read(xml, (None, None), arrival());
+    let found = msl::read(xml, Said::default(), arrival());
     let wanted = [
-        "MSLE.L.001, line 4: report H502, equation in line 4 is not taken over",
+        "MSLE.L.001, line 4: report H502, equation in line 4 is not taken over: name its value and variables",
         "MSLE.L.002: serial is not stated",
     ];
     assert_eq!(said(&found), wanted);
     let standard = check(&found.files["MSLE.L.001"]).value.unwrap();
     assert_eq!((standard.serial.as_str(), standard.traceable), ("4070777", true));
-    assert!(msl::read("<other/>", (None, None), arrival()).files.is_empty());
+    assert!(msl::read("<other/>", Said::default(), arrival()).files.is_empty());
 }
 
 /// An invented lamp in MSL's form: two reports of one component, newest first.
@@ -84,11 +85,15 @@ const LAMP: &str = r#"<register team="Light" xmlns="https://measurement.govt.nz/
 <data>250, 0.01818, 0.00033</data></table></report>
 </component></measurand></calibrations></equipment></register>"#;
 
+fn tables<'a>(columns: &'a str, level: Option<&'a str>) -> Said<'a> {
+    Said { columns: Some(columns), level, ..Said::default() }
+}
+
 const COLUMNS: &str = "load.wavelength=Wavelength,irradiance=Irradiance,U=Std. uncertainty";
 
 #[test]
 fn msl_tables_become_calibrations_oldest_first_with_the_columns_that_were_named() {
-    let found = msl::read(LAMP, (Some(COLUMNS), Some("k=1,p=0.68")), arrival());
+    let found = msl::read(LAMP, tables(COLUMNS, Some("k=1,p=0.68")), arrival());
     assert!(found.findings.is_empty(), "{:?}", said(&found));
     let standard = check(&found.files["MSLE.L.010"]).value.unwrap();
     let [earlier, later] = standard.calibrations.as_slice() else { panic!("two reports") };
@@ -113,7 +118,7 @@ fn msl_tables_become_calibrations_oldest_first_with_the_columns_that_were_named(
 #[test]
 fn msl_tables_that_leave_something_to_guess_are_named_and_left() {
     let left = |text: &str, columns: &str, level: Option<&str>| {
-        let found = msl::read(text, (Some(columns), level), arrival());
+        let found = msl::read(text, tables(columns, level), arrival());
         found.findings.iter().map(|own| own.message.clone()).collect::<Vec<_>>().join("\n")
     };
     let level = Some("k=1,p=0.68");
@@ -143,7 +148,9 @@ fn msl_tables_that_leave_something_to_guess_are_named_and_left() {
     );
     assert!(left(&second, COLUMNS, level).contains("one component, and another has been taken"));
     assert!(
-        msl::read(LAMP, (None, None), arrival()).findings[0].message.ends_with("name its columns")
+        msl::read(LAMP, Said::default(), arrival()).findings[0]
+            .message
+            .ends_with("name its columns")
     );
 }
 

@@ -1,11 +1,11 @@
 //! A table of a report, with the columns that somebody named, as a calibration of the register.
 
-use etalon_uncertainty::{decimal::Decimal, text::Text, unit::Unit};
+use etalon_uncertainty::decimal::Decimal;
 use roxmltree::Node;
 
 use super::super::xml;
-use super::number;
-use crate::people::change::{bilingual, quoted};
+use super::report::{self, Beginning};
+use crate::people::change::quoted;
 
 /// What a table does not say, said by whoever imports.
 #[derive(Debug)]
@@ -34,17 +34,8 @@ impl Mapping {
         if load.is_empty() || stated.is_empty() {
             return Err("name at least one load.NAME=HEADING and one NAME=HEADING".to_owned());
         }
-        let levels = level.into_iter().flat_map(|level| level.split(','));
-        let levels: Vec<(&str, &str)> = levels.filter_map(|part| part.split_once('=')).collect();
-        let of =
-            |key: &str| levels.iter().find(|(own, _)| own.trim() == key).map(|own| own.1.trim());
-        match (of("k"), of("p")) {
-            (Some(k), Some(p)) => Ok(Self { load, stated, k: k.to_owned(), p: p.to_owned() }),
-            _ => {
-                Err("say at which coverage the uncertainties of the table hold: k=1,p=0.68"
-                    .to_owned())
-            }
-        }
+        let (k, p) = report::level(level)?;
+        Ok(Self { load, stated, k, p })
     }
 }
 
@@ -56,52 +47,20 @@ pub(super) fn calibration(
 ) -> Result<(String, String), String> {
     let columns = Columns::of(table)?;
     let rows = columns.rows(table, mapping)?;
-    let stated = |path: &str| {
-        let text = xml::text(report, path);
-        if text.is_empty() { Err(format!("`{path}` is not stated")) } else { Ok(text) }
-    };
-    let (number, laboratory) = (number(report), stated("issuingLaboratory")?);
-    let performed = stated("measurementStopDate")?;
-    let conditions = xml::at(report, "conditions").map(words).unwrap_or_default();
-    let conditions = if conditions.is_empty() { "none stated".to_owned() } else { conditions };
-    let traceability = Text::new(
-        format!("through report {number} of {laboratory}"),
-        format!("通过 {laboratory} 的报告 {number}"),
-    );
+    let Beginning { performed, mut lines } = report::beginning(report, (&mapping.k, &mapping.p))?;
     let names = |own: &[(String, String)]| list(own.iter().map(|(name, _)| name.clone()));
     let units = |own: &[(String, String)]| {
         list(own.iter().map(|(_, heading)| columns.unit(heading).unwrap_or_default()))
     };
-    let text = [
-        "\n[[calibration]]".to_owned(),
-        format!("certificate  = {}", quoted(&number)),
-        format!("laboratory   = {}", bilingual(&Text::new(&laboratory, &laboratory))),
-        format!("performed    = {}", quoted(&performed)),
-        format!("issued       = {}", quoted(&stated("reportIssueDate")?)),
-        format!("procedure    = {}", quoted(&stated("technicalProcedure")?)),
-        format!("conditions   = {}", quoted(&conditions)),
-        format!("traceability = {}", bilingual(&traceability)),
-        format!("k            = {}", quoted(&mapping.k)),
-        format!("p            = {}", quoted(&mapping.p)),
+    lines.extend([
         "interpolation = { rule = \"exact\" }            # the report names no rule between its points".to_owned(),
         format!("load         = {}", names(&mapping.load)),
         format!("load_units   = {}", units(&mapping.load)),
         format!("states       = {}", names(&mapping.stated)),
         format!("state_units  = {}", units(&mapping.stated)),
         format!("rows = [\n{}\n]\n", rows.join("\n")),
-    ];
-    Ok((performed, text.join("\n")))
-}
-
-/// All words below an element, with their elements' names.
-fn words(node: Node<'_, '_>) -> String {
-    let parts = node.descendants().filter(|own| own.is_text()).filter_map(|own| {
-        let text = own.text().unwrap_or_default().trim();
-        let name = own.parent().map_or("", |parent| parent.tag_name().name());
-        let named = if name == "conditions" { text.to_owned() } else { format!("{name} {text}") };
-        (!text.is_empty()).then_some(named)
-    });
-    parts.collect::<Vec<_>>().join(", ")
+    ]);
+    Ok((performed, lines.join("\n")))
 }
 
 fn list(words: impl Iterator<Item = String>) -> String {
@@ -136,21 +95,7 @@ impl Columns {
         if kind == "string" || kind == "bool" {
             return Ok("-".to_owned());
         }
-        let written = match unit.as_str() {
-            "°C" | "℃" => "degC",
-            "%rh" | "%RH" => "%RH",
-            "" => "1",
-            "C" => {
-                return Err(format!(
-                    "the unit `C` of `{heading}` may be coulomb or degree Celsius"
-                ));
-            }
-            other => other,
-        };
-        match Unit::parse(written) {
-            Ok(_) => Ok(written.to_owned()),
-            Err(refused) => Err(format!("`{heading}`: {refused}")),
-        }
+        report::unit(unit, heading)
     }
 
     /// The rows with the columns that were named, in their order.
