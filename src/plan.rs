@@ -13,7 +13,7 @@
 //! | what must happen, in which order           | what did happen                    |
 //!
 //! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` →
-//! `bind` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
+//! `bind` → `lines` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
 //! `steps` → `setpoints` → `movements` → `collections` → `fills` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `own_spread` → `filling` →
 //! `expected` → `prediction` → `further` → `duration`.
@@ -35,6 +35,7 @@ pub mod filling;
 mod fills;
 pub mod further;
 pub mod hold;
+pub mod lines;
 pub mod make;
 pub mod movements;
 pub mod names;

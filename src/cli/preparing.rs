@@ -4,8 +4,10 @@
 use clap::{Args, ValueEnum};
 use etalon_instruments::clock::Clock;
 use etalon_procedures::procedure::Activity;
+use etalon_uncertainty::text::Text;
 
 use super::CliError;
+use super::certificate::Language;
 use crate::engine::session::preparation::{self, Preparation, PreparationError, Request};
 use crate::lab::Lab;
 use crate::plan::PlanError;
@@ -27,6 +29,9 @@ pub struct PreparingArgs {
     /// Seed of everything random: Monte Carlo, and the world of a simulated bench
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+    /// Languages of refusals and of the advice in them
+    #[arg(long, value_enum, default_value_t = Language::Both)]
+    pub lang: Language,
 }
 
 /// What a run is for.
@@ -60,25 +65,53 @@ pub fn prepare(lab: &Lab, args: &PreparingArgs) -> Result<Preparation, CliError>
         date: lab.identity.civil_day(Clock::real().utc()),
         seed: args.seed,
     };
-    Ok(preparation::prepare(lab, &request)?)
+    preparation::prepare(lab, &request).map_err(|error| refused(error, args.lang))
 }
 
 impl From<PreparationError> for CliError {
     fn from(error: PreparationError) -> Self {
-        match error {
-            PreparationError::Lab(error) => error.into(),
-            PreparationError::Procedure { place, text, diagnostics } => {
-                let message = format!("procedure {place} cannot be used as it is");
-                Self::request(message).findings(place, text, diagnostics)
-            }
-            PreparationError::Plan { place, text, source } => match *source {
-                PlanError::Findings { about, diagnostics } => {
-                    let message = format!("procedure and {about} do not fit");
-                    Self::request(message).findings(place, text, diagnostics)
-                }
-                source if source.is_rule() => Self::refused(format!("{source} ({place})")),
-                source => Self::request(format!("{source} ({place})")),
-            },
+        refused(error, Language::Both)
+    }
+}
+
+/// Why nothing was prepared, in the languages that were asked for.
+fn refused(error: PreparationError, lang: Language) -> CliError {
+    match error {
+        PreparationError::Lab(error) => error.into(),
+        PreparationError::Procedure { place, text, diagnostics } => {
+            let message = Text::new(
+                format!("procedure {place} cannot be used as it is"),
+                format!("规程 {place} 不能照此使用"),
+            );
+            CliError::request(said(&message, lang)).findings(place, text, diagnostics)
         }
+        PreparationError::Plan { place, text, source } => match *source {
+            PlanError::Findings { about, diagnostics } => {
+                let message = Text::new(
+                    format!("procedure and {about} do not fit"),
+                    format!("规程与 {about} 不相符"),
+                );
+                CliError::request(said(&message, lang)).findings(place, text, diagnostics)
+            }
+            source => {
+                let Text { en, zh } = source.text();
+                let both = Text::new(format!("{en} ({place})"), format!("{zh}（{place}）"));
+                let message = said(&both, lang);
+                if source.is_rule() {
+                    CliError::refused(message)
+                } else {
+                    CliError::request(message)
+                }
+            }
+        },
+    }
+}
+
+/// A message in the languages that were asked for, each in a line of its own.
+fn said(message: &Text, lang: Language) -> String {
+    match lang {
+        Language::En => message.en().to_owned(),
+        Language::Zh => message.zh().to_owned(),
+        Language::Both => format!("{}\n{}", message.en(), message.zh()),
     }
 }

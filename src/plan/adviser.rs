@@ -63,19 +63,32 @@ pub struct Advice {
     pub changes: Vec<Advised>,
 }
 
-impl fmt::Display for Advice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Advice {
+    /// The advice in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
         let Some((first, others)) = self.changes.split_first() else {
-            return f.write_str(
+            return Text::new(
                 "no single change helps: no other range, no other standard of bench or register, \
                  no number of repeats up to 20, and no points less",
+                "没有单独一项改动能解决：其他量程、装置或台账中的其他标准器、重复至 20 次、减少检定点均无效",
             );
         };
-        write!(f, "cheapest change: {}", first.text.en())?;
+        let mut text = Text::new(
+            format!("cheapest change: {}", first.text.en()),
+            format!("代价最小的改动：{}", first.text.zh()),
+        );
         for other in others {
-            write!(f, "; or {}", other.text.en())?;
+            text.en.push_str(&format!("; or {}", other.text.en()));
+            text.zh.push_str(&format!("；或：{}", other.text.zh()));
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text().en())
     }
 }
 

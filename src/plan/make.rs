@@ -10,6 +10,7 @@ use etalon_uncertainty::quantity::Quantity;
 use super::adviser;
 use super::bind::{self, Bound, Equipment};
 use super::choices::Choices;
+use super::lines::Lines;
 use super::names::{Desk, Names};
 use super::refusal::{Disagreement, PlanError, line};
 use super::table::{Seat, Table};
@@ -18,6 +19,10 @@ use super::{
     ProcedureMark, SCHEMA, duration, hold, setpoints, standards, surroundings, templates, when,
 };
 use crate::item::Item;
+
+/// Points from which on two threads share the results.
+/// Chosen: below, starting a thread takes longer than it saves.
+const SHARED: usize = 100;
 
 /// What a plan is made of.
 #[derive(Clone, Copy)]
@@ -115,7 +120,8 @@ pub(super) fn attempt(wanted: &Wanted<'_>, choices: &Choices) -> Result<Plan, Pl
     }
     let positions = positions(wanted)?;
     let bound = bind::roles(procedure, text, equipment, (&positions, choices))?;
-    let desk = Desk { procedure, text, equipment, bound: &bound, site: wanted.site, choices };
+    let lines = Lines::of(text);
+    let desk = Desk { procedure, lines, equipment, bound: &bound, site: wanted.site, choices };
     let ready = ready(wanted, &positions, &desk)?;
     let stages = stages(&desk, &ready)?;
     let safe_state = surroundings::safe_state(&desk, &table(&desk, &ready, "safe_state", None))?;
@@ -202,11 +208,12 @@ fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready
     let mut points = expand::expand(procedure, &fields).map_err(about)?;
     points.retain(|point| !desk.choices.without.contains(&point.id));
     let mut names = BTreeMap::new();
+    let asked = desk.asked_by_points();
     for point in &mut points {
         // A certificate may be looked up by a value that itself rests on a name: what is known
         // already is put in first, and what is missing then is refused below.
-        if let Some(model) = procedure.models.first() {
-            let known = desk.known(point, &model.name);
+        if let Some(model) = procedure.models.first().filter(|_| !asked.is_empty()) {
+            let known = desk.known(&asked, point, &model.name);
             drop(expand::bind(procedure, &fields, point, &known.bindings));
         }
         for model in &procedure.models {
@@ -343,22 +350,33 @@ fn entries(
     ready: &[Ready<'_>],
     stages: &[PlannedStage],
 ) -> Result<Vec<PlanEntry>, PlanError> {
-    let mut entries = Vec::new();
-    for stage in stages {
-        for point in &stage.points {
+    let places =
+        stages.iter().flat_map(|stage| stage.points.iter().map(move |point| (stage, point)));
+    let places: Vec<(&PlannedStage, &PlannedPoint)> = places.collect();
+    let of = |places: &[(&PlannedStage, &PlannedPoint)]| {
+        let mut entries = Vec::new();
+        for (stage, point) in places {
             for name in &stage.results {
                 for one in ready {
-                    entries.push(templates::entry(
-                        wanted,
-                        desk,
-                        one,
-                        stages,
-                        (stage, point, name),
-                    )?);
+                    let place = (*stage, *point, name.as_str());
+                    entries.push(templates::entry(wanted, desk, one, stages, place)?);
                 }
             }
         }
+        Ok(entries)
+    };
+    if places.len() < SHARED {
+        return of(&places);
     }
+    // Every result is a function of its point alone: two hands make them in half the time, and they
+    // are put together in the order of the points.
+    let (first, second) = places.split_at(places.len() / 2);
+    let (first, second) = std::thread::scope(|scope| {
+        let second = scope.spawn(|| of(second));
+        (of(first), second.join())
+    });
+    let mut entries: Vec<PlanEntry> = first?;
+    entries.extend(second.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
     Ok(entries)
 }
 

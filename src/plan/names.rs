@@ -1,20 +1,22 @@
 //! External names resolved at a point: `cert.ref.error`, `bench.position`,
 //! `history.s` become numbers with their origin, or the plan is refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_procedures::expand::Point;
 use etalon_procedures::procedure::{Need, NeedKind, Procedure};
 use etalon_procedures::scope::Bindings;
 use etalon_uncertainty::expression::{NumberKind, Value};
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
 use super::ResolvedName;
 use super::bind::{Bound, Equipment};
 use super::capability::{self, SpecifiedRefusal};
 use super::choices::Choices;
-use super::refusal::{PlanError, line};
+use super::lines::Lines;
+use super::refusal::PlanError;
 use crate::bench::Pooled;
 use crate::register::{CertifiedValue, Load, LookupRefusal};
 
@@ -22,8 +24,8 @@ use crate::register::{CertifiedValue, Load, LookupRefusal};
 pub struct Desk<'a> {
     /// The procedure.
     pub procedure: &'a Procedure,
-    /// Its text, for places.
-    pub text: &'a str,
+    /// The lines of its text, for places.
+    pub lines: Lines,
     /// Bench, register, catalogue, day.
     pub equipment: Equipment<'a>,
     /// The roles.
@@ -80,12 +82,21 @@ impl Desk<'_> {
         Ok(names)
     }
 
-    /// The names that can be resolved at a point as far as its values are known.
+    /// The declared names that values of the points rest on.
     #[must_use]
-    pub fn known(&self, point: &Point, measurand: &str) -> Names {
+    pub fn asked_by_points(&self) -> Vec<&Need> {
+        let define = self.procedure.points.iter().flat_map(|points| &points.define);
+        let symbols = define.flat_map(|definition| definition.formula.expression.symbols());
+        let asked: BTreeSet<String> = symbols.map(|symbol| symbol.path).collect();
+        self.procedure.needs.iter().filter(|need| asked.contains(&need.name)).collect()
+    }
+
+    /// Those of some names that can be resolved at a point as far as its values are known.
+    #[must_use]
+    pub fn known(&self, needs: &[&Need], point: &Point, measurand: &str) -> Names {
         let load = load(point);
         let mut names = Names::default();
-        for need in &self.procedure.needs {
+        for need in needs {
             if let Ok(found) = self.resolve(need, point, &load, measurand) {
                 names.take(need, found);
             }
@@ -141,24 +152,39 @@ impl Desk<'_> {
             (Some("site"), Some(name), None) => self.of_site(need, name),
             (Some("job"), Some(name), None) => self.of_order(need, name),
             (Some("res"), Some(role), name) => self.resolution(need, role, name),
-            _ => Err(self.unresolved(need, "nobody answers for names of this kind")),
+            _ => Err(self.unresolved(
+                need,
+                Text::new("nobody answers for names of this kind", "这类名称无处可查"),
+            )),
         }
     }
 
-    fn unresolved(&self, need: &Need, reason: impl Into<String>) -> PlanError {
+    fn unresolved(&self, need: &Need, reason: Text) -> PlanError {
         PlanError::Unresolved {
             name: need.name.clone(),
-            reason: reason.into(),
-            line: line(self.text, &need.place),
+            reason: Box::new(reason),
+            line: self.lines.at(&need.place),
         }
     }
 
     fn quantity(&self, need: &Need, found: &Quantity, origin: String) -> Result<Found, PlanError> {
         let NeedKind::Quantity(unit) = &need.kind else {
-            return Err(self.unresolved(need, format!("{origin} is a number, wanted a word")));
+            return Err(self.unresolved(
+                need,
+                Text::new(
+                    format!("{origin} is a number, wanted a word"),
+                    format!("{origin} 是数，此处需要文字"),
+                ),
+            ));
         };
         if !found.unit().is_compatible(unit) {
-            return Err(self.unresolved(need, format!("{origin} is {found}, wanted it in {unit}")));
+            return Err(self.unresolved(
+                need,
+                Text::new(
+                    format!("{origin} is {found}, wanted it in {unit}"),
+                    format!("{origin} 为 {found}，此处需要以 {unit} 表示的量"),
+                ),
+            ));
         }
         Ok(Found {
             value: Value::from(found),
@@ -174,7 +200,13 @@ impl Desk<'_> {
     }
 
     fn unregistered(&self, need: &Need, role: &str) -> PlanError {
-        self.unresolved(need, format!("role `{role}` has no entry in the register"))
+        self.unresolved(
+            need,
+            Text::new(
+                format!("role `{role}` has no entry in the register"),
+                format!("角色 `{role}` 在台账中没有记录"),
+            ),
+        )
     }
 
     /// A load that nobody stated anything for is a rule's matter; a name nobody
@@ -194,11 +226,11 @@ impl Desk<'_> {
                 | LookupRefusal::OutsideSpecification { .. }),
             ) => Err(PlanError::OutsideCertificate {
                 blame: bound.blame(),
-                reason: refused.to_string(),
-                line: line(self.text, &need.place),
+                reason: Box::new(refused.text()),
+                line: self.lines.at(&need.place),
                 at: point.id.clone(),
             }),
-            Err(refused) => Err(self.unresolved(need, refused.to_string())),
+            Err(refused) => Err(self.unresolved(need, refused.text())),
         }
     }
 
@@ -212,7 +244,7 @@ impl Desk<'_> {
     ) -> Result<Found, PlanError> {
         let bound = self.bound_of(need, role)?;
         let standard = bound.standard.ok_or_else(|| self.unregistered(need, role))?;
-        let found = standard.certified(name, &in_range(bound, load));
+        let found = standard.certified_on(name, &in_range(bound, load), self.equipment.date);
         self.looked_up(need, bound, found, point)
     }
 
@@ -234,7 +266,7 @@ impl Desk<'_> {
             Err(SpecifiedRefusal::Outside(reason)) => Err(PlanError::OutsideSpecification {
                 blame: bound.blame(),
                 reason,
-                line: line(self.text, &need.place),
+                line: self.lines.at(&need.place),
                 at: point.id.clone(),
             }),
         }
@@ -243,7 +275,10 @@ impl Desk<'_> {
     fn of_bench(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
         let bench = self.equipment.bench;
         let none = || {
-            let reason = format!("bench {} states no contribution `{name}`", bench.id);
+            let reason = Text::new(
+                format!("bench {} states no contribution `{name}`", bench.id),
+                format!("装置 {} 未给出分量 `{name}`", bench.id),
+            );
             self.unresolved(need, reason)
         };
         let contribution = bench.contributions.get(name).ok_or_else(none)?;
@@ -262,9 +297,14 @@ impl Desk<'_> {
         let bench = self.equipment.bench;
         let unit = self.unit_of_history(measurand);
         let pooled = self.pooled_in(point, measurand, &unit).ok_or_else(|| {
-            let reason = format!(
-                "bench {} has no repeatability of {measurand} in {unit} for {} at {}",
-                bench.id, self.procedure.id, point.id
+            let (bench, procedure, point) = (&bench.id, &self.procedure.id, &point.id);
+            let reason = Text::new(
+                format!(
+                    "bench {bench} has no repeatability of {measurand} in {unit} for {procedure} at {point}"
+                ),
+                format!(
+                    "装置 {bench} 没有规程 {procedure} 的 {measurand}（{unit}）在点 {point} 的重复性数据"
+                ),
             );
             self.unresolved(need, reason)
         })?;
@@ -302,15 +342,26 @@ impl Desk<'_> {
     /// The same in a unit: per cent for a standard deviation relative to the value.
     #[must_use]
     pub fn pooled_in(&self, point: &Point, measurand: &str, unit: &Unit) -> Option<Pooled> {
-        let names = point.values.keys();
+        // Only what a characterisation run was restricted to is compared.
+        let history = &self.equipment.bench.history;
+        let names: BTreeSet<&String> = history.iter().flat_map(|run| run.at.keys()).collect();
         let at = names
+            .into_iter()
             .filter_map(|name| Some((name.clone(), point.text(self.procedure, name)?)))
             .collect();
         self.equipment.bench.pooled(&self.procedure.id, measurand, &at, unit)
     }
 
     fn of_site(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
-        let none = || self.unresolved(need, format!("the laboratory states no `{name}`"));
+        let none = || {
+            self.unresolved(
+                need,
+                Text::new(
+                    format!("the laboratory states no `{name}`"),
+                    format!("实验室未给出 `{name}`"),
+                ),
+            )
+        };
         let (quantity, origin) = self.site.get(name).ok_or_else(none)?;
         self.quantity(need, quantity, origin.clone())
     }
@@ -324,20 +375,33 @@ impl Desk<'_> {
                 unit: String::new(),
                 origin: format!("no order says `{name}`"),
             }),
-            _ => Err(self.unresolved(need, format!("no order states `{name}`"))),
+            _ => Err(self.unresolved(
+                need,
+                Text::new(format!("no order states `{name}`"), format!("没有委托单给出 `{name}`")),
+            )),
         }
     }
 
     /// The resolution of the instrument in a role, from its model file.
     fn resolution(&self, need: &Need, role: &str, name: Option<&str>) -> Result<Found, PlanError> {
         let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        let bound =
-            bound.ok_or_else(|| self.unresolved(need, format!("there is no role `{role}`")))?;
+        let bound = bound.ok_or_else(|| {
+            self.unresolved(
+                need,
+                Text::new(format!("there is no role `{role}`"), format!("没有角色 `{role}`")),
+            )
+        })?;
         let quantity =
             name.or_else(|| bound.role.quantities.first().map(|first| first.name.as_str()));
         let reading = quantity.and_then(|quantity| bound.model.reading(quantity));
         let found = reading.and_then(|reading| reading.resolution.as_ref()).ok_or_else(|| {
-            self.unresolved(need, format!("model {} states no resolution", bound.model.id))
+            self.unresolved(
+                need,
+                Text::new(
+                    format!("model {} states no resolution", bound.model.id),
+                    format!("型号 {} 未给出分辨力", bound.model.id),
+                ),
+            )
         })?;
         let origin = format!("model {}: {}", bound.model.id, bound.model.manual.title);
         self.quantity(need, found, origin)

@@ -1,10 +1,15 @@
 //! Why no plan could be made: a wrong file or request, or a rule of the laboratory.
 
-use etalon_uncertainty::diagnostic::Diagnostic;
+use etalon_uncertainty::{diagnostic::Diagnostic, text::Text};
 use thiserror::Error;
 
 use super::adviser::Advice;
 use crate::register::RuleRefusal;
+
+mod chinese;
+
+/// What a role's `max_mpe` is about, in messages.
+pub(super) const MPE: &str = "maximum permissible error";
 
 /// Why no plan could be made.
 #[derive(Clone, Debug, Error)]
@@ -63,13 +68,13 @@ pub enum PlanError {
     },
     /// A certificate does not cover a point.
     #[error(
-        "rule `results within the range of the certificate`: {reason} (procedure line {line}, at {at})"
+        "rule `results within the range of the certificate`: {} (procedure line {line}, at {at})", reason.en()
     )]
     OutsideCertificate {
         /// Whose certificate.
         blame: Blame,
         /// What the register said.
-        reason: String,
+        reason: Box<Text>,
         /// Where the name is used or declared.
         line: usize,
         /// Stage and point, or point.
@@ -123,12 +128,12 @@ pub enum PlanError {
     #[error(transparent)]
     ItemsDisagree(#[from] Box<Disagreement>),
     /// A name that nobody can resolve.
-    #[error("{name} is not known: {reason} (procedure line {line})")]
+    #[error("{name} is not known: {} (procedure line {line})", reason.en())]
     Unresolved {
         /// The dotted name.
         name: String,
         /// Who was asked and what they said.
-        reason: String,
+        reason: Box<Text>,
         /// Where it is declared.
         line: usize,
     },

@@ -8,7 +8,7 @@ use etalon_uncertainty::unit::Dimension;
 use super::bind::Bound;
 use super::capability::{self, Stated};
 use super::names;
-use super::refusal::{PlanError, Shortfall};
+use super::refusal::{MPE, PlanError, Shortfall};
 use super::table::{Seat, Table};
 use crate::register::{CertifiedValue, LookupRefusal, Standard};
 
@@ -35,7 +35,7 @@ pub fn good_enough<'a>(table: &'a Table<'a>) -> Result<(), PlanError> {
             if let Some(limit) = &bound.role.max_mpe {
                 let wanted = number(table, seat, limit)?;
                 let found = permissible(bound, seat, wanted.1);
-                compare(table, bound, (limit, wanted.0), "maximum permissible error", found)?;
+                compare(table, bound, (limit, wanted.0), MPE, found)?;
             }
         }
     }

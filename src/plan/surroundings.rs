@@ -1,11 +1,12 @@
 //! What surrounds the measurement: the instruments, the conditions, the way out.
 
 use etalon_procedures::procedure::OnViolation;
+use etalon_uncertainty::text::Text;
 
 use super::bind::Bound;
 use super::names::Desk;
 use super::prediction::carried;
-use super::refusal::{PlanError, line};
+use super::refusal::PlanError;
 use super::table::Table;
 use super::{
     PlannedCondition, PlannedEnvironment, PlannedInstrument, PlannedSafeState, PlannedVerification,
@@ -34,7 +35,7 @@ pub(super) fn safe_state<'a>(
         if !is_allowed {
             return Err(PlanError::Unsupported {
                 word: format!("{} in a safe state", step.action.word()),
-                line: line(desk.text, &step.place),
+                line: desk.lines.at(&step.place),
             });
         }
         steps.push(planned);
@@ -89,8 +90,11 @@ pub(super) fn environment(desk: &Desk<'_>) -> Result<PlannedEnvironment, PlanErr
         });
         let missing = || PlanError::Unresolved {
             name: format!("env.{}", limit.quantity),
-            reason: "no role reads it by an instrument".to_owned(),
-            line: line(desk.text, &limit.place),
+            reason: Box::new(Text::new(
+                "no role reads it by an instrument",
+                "没有角色用仪器读取它",
+            )),
+            line: desk.lines.at(&limit.place),
         };
         let reader = reader.ok_or_else(missing)?;
         conditions.push(PlannedCondition {

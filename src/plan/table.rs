@@ -15,7 +15,7 @@ use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Unit;
 
 use super::names::{Desk, Names};
-use super::refusal::{Disagreement, PlanError, line};
+use super::refusal::{Disagreement, PlanError};
 use super::{Condition, Fixed};
 
 /// One occupied position at one point.
@@ -74,7 +74,7 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn line(&self, place: &procedure::Place) -> usize {
-        line(self.desk.text, place)
+        self.desk.lines.at(place)
     }
 
     fn scope(&self, seat: &'a Seat<'a>) -> SeatScope<'a> {

@@ -11,7 +11,9 @@ use etalon_procedures::formula::Formula;
 use etalon_procedures::procedure::{Contribution, Distribution, Input, InputSource, Model};
 use etalon_procedures::resolve;
 use etalon_procedures::scope::PointScope;
-use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, RawReading, Shape, Verdict};
+use etalon_uncertainty::evaluation::{
+    ByReading, Evaluation, EvaluationError, RawReading, Shape, Verdict,
+};
 use etalon_uncertainty::expression::Scope;
 use etalon_uncertainty::quantity::Quantity;
 
@@ -186,12 +188,27 @@ impl Template<'_> {
         let repeats = course.point.repeat.n;
         let limit = entry.evaluation.limit.as_ref().and_then(|limit| limit.upper.as_ref());
         let limit = limit.and_then(|text| Quantity::parse(text).ok()).map(|limit| limit.value());
-        entry.expected = self.expected(entry, limit, course)?;
-        let mut evaluation = filled(entry, readings_of(&entry.expected, entry, repeats));
+        let (mut expected, unknown) = self.expected(entry, course)?;
+        let mut trial = expected.clone();
+        trial.extend(unknown.iter().map(|input| (input.clone(), 1.0)));
+        let mut evaluation = filled(entry, readings_of(&trial, entry, repeats));
         self.expect_spread(entry, &mut evaluation, course)?;
         evaluation.monte_carlo = None;
         let refused = |error: EvaluationError| self.unpredictable(error.to_string());
-        let outcome = evaluation.evaluate().map_err(refused)?;
+        let outcome = match unknown {
+            None => evaluation.evaluate(),
+            Some(input) => {
+                let mut open = evaluation.by_reading(&input).map_err(refused)?;
+                let found = self.right(&mut open, limit);
+                let none =
+                    || self.unpredictable(format!("no reading of {input} makes the item right"));
+                let found = carried(found.ok_or_else(none)?);
+                expected.insert(input, found);
+                open.outcome(found)
+            }
+        };
+        let outcome = outcome.map_err(refused)?;
+        entry.expected = expected;
         entry.prediction.expanded = carried(outcome.expanded);
         entry.prediction.mpe = limit.map(carried);
         entry.prediction.tur = limit.map(|limit| carried(limit / outcome.expanded));
@@ -223,15 +240,15 @@ impl Template<'_> {
         Ok(())
     }
 
-    /// The readings for which the item would be right. What the instruments
-    /// themselves report (a constant of the reference) is taken from its
-    /// specification; what the steps of the point lead to is taken from them; one reading may follow from the equation.
+    /// The readings for which the item would be right, and the one that is still open. What the
+    /// instruments themselves report (a constant of the reference) is taken from its
+    /// specification; what the steps of the point lead to is taken from them; one reading may follow
+    /// from the equation.
     fn expected(
         &self,
         entry: &PlanEntry,
-        limit: Option<f64>,
         course: &Course<'_>,
-    ) -> Result<BTreeMap<String, f64>, PlanError> {
+    ) -> Result<(BTreeMap<String, f64>, Option<String>), PlanError> {
         let mut expected = BTreeMap::new();
         let mut unknown = Vec::new();
         for input in entry.readings.keys() {
@@ -242,32 +259,20 @@ impl Template<'_> {
                 None => unknown.push(input.clone()),
             }
         }
-        let [input] = unknown.as_slice() else {
-            if unknown.is_empty() {
-                return Ok(expected);
-            }
+        if unknown.len() > 1 {
             return Err(self.unpredictable(format!(
                 "nothing says what to expect of the readings {}",
                 unknown.join(", ")
             )));
-        };
+        }
+        Ok((expected, unknown.pop()))
+    }
+
+    /// The open reading that makes the item right.
+    fn right(&self, open: &mut ByReading<'_>, limit: Option<f64>) -> Option<f64> {
         let wanted = expected::nominal(self.seat, &self.model.unit);
         let near = limit.unwrap_or_else(|| if wanted == 0.0 { 1.0 } else { wanted.abs() }) * NEAR;
-        let mut trial = expected.clone();
-        trial.insert(input.clone(), 1.0);
-        let mut evaluation = filled(entry, readings_of(&trial, entry, 1));
-        // One repeat has no spread; the value does not ask for one.
-        let spreads = |name: &String| entry.own_spread.iter().any(|own| own.input == *name);
-        for input in evaluation.inputs.iter_mut().filter(|input| spreads(&input.name)) {
-            input.components.clear();
-        }
-        let open = evaluation.by_reading(input);
-        let mut open = open.map_err(|error| self.unpredictable(error.to_string()))?;
-        let found = prediction::reading_for(wanted, near, |reading| open.value(reading));
-        let none = || self.unpredictable(format!("no reading of {input} makes the item right"));
-        let found = found.ok_or_else(none)?;
-        expected.insert(input.clone(), carried(found));
-        Ok(expected)
+        prediction::reading_for(wanted, near, |reading| open.value(reading))
     }
 
     /// The standard deviation that the repeats are expected to show: the median of what so many
