@@ -9,11 +9,13 @@
 //! | completion, hover      | the description of the language, and the text's names  |
 //! | where a name is made   | the text's names                                       |
 //! | keys of the other files| their readers, asked with a strange key                |
+//! | hover in them          | `desk`: meanings of keys, SI values, columns of cells  |
 //!
 //! Source: Language Server Protocol 3.17; positions count UTF-16 code units.
 
 pub mod completion;
 pub mod context;
+pub mod desk;
 pub mod hover;
 pub mod position;
 pub mod readers;

@@ -3,16 +3,17 @@
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
 use super::context::context;
+use super::desk;
 use super::symbols::{Symbol, meant, name_at, symbols};
 use crate::kind;
 
 /// What is told about a byte of a text.
 #[must_use]
 pub fn hover(text: &str, byte: usize) -> Option<Hover> {
-    if kind::schema_of(text).is_some_and(|schema| schema != kind::PROCEDURE) {
-        return None;
-    }
-    let told = key(text, byte).or_else(|| symbol(text, byte).map(|symbol| of_symbol(&symbol)))?;
+    let told = match kind::schema_of(text) {
+        Some(schema) if schema != kind::PROCEDURE => desk::told(&schema, text, byte)?,
+        _ => key(text, byte).or_else(|| symbol(text, byte).map(|symbol| of_symbol(&symbol)))?,
+    };
     let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: told });
     Some(Hover { contents, range: None })
 }

@@ -214,8 +214,40 @@ fn told(uri: &Uri, text: &str, finding: &Diagnostic) -> lsp_types::Diagnostic {
     }
 }
 
-/// The path of a file's address, where it is one that needs no decoding.
+/// The path of a file's address; its bytes may be written as `%` and two digits (RFC 3986, 2.1).
 fn file(uri: &Uri) -> Option<std::path::PathBuf> {
-    let path = uri.as_str().strip_prefix("file://")?;
-    (!path.contains('%')).then(|| std::path::PathBuf::from(path))
+    let written = uri.as_str().strip_prefix("file://")?.as_bytes();
+    let mut path = Vec::with_capacity(written.len());
+    let mut rest = written.iter();
+    while let Some(byte) = rest.next() {
+        let byte = if *byte == b'%' {
+            let mut digit = || char::from(*rest.next()?).to_digit(16);
+            let (high, low) = (digit()?, digit()?);
+            u8::try_from(high * 16 + low).ok()?
+        } else {
+            *byte
+        };
+        path.push(byte);
+    }
+    String::from_utf8(path).ok().map(std::path::PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3986_2_1_address_with_encoded_bytes_is_the_file_that_it_names() {
+        for (address, path) in [
+            ("file:///a/b.toml", Some("/a/b.toml")),
+            ("file:///my%20lab/%E6%B3%95.toml", Some("/my lab/法.toml")),
+            ("file:///a%2", None),
+            ("file:///a%zz", None),
+            ("file:///%ff", None),
+            ("untitled:1", None),
+        ] {
+            let found = address.parse::<Uri>().ok().and_then(|uri| file(&uri));
+            assert_eq!(found, path.map(std::path::PathBuf::from), "{address}");
+        }
+    }
 }

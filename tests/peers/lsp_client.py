@@ -24,6 +24,16 @@ def place(text: str, part: str, offset: int = 0) -> types.Position:
     return types.Position(line, len(text[start:at].encode("utf-16-le")) // 2)
 
 
+def change_to(client: LanguageClient, uri: str, version: int, text: str) -> None:
+    """Replaces the whole text of a file that is open."""
+    client.text_document_did_change(
+        types.DidChangeTextDocumentParams(
+            types.VersionedTextDocumentIdentifier(version=version, uri=uri),
+            [types.TextDocumentContentChangeWholeDocument(text)],
+        )
+    )
+
+
 async def main() -> None:
     file = Path(sys.argv[1])
     text = file.read_text(encoding="utf-8")
@@ -49,12 +59,7 @@ async def main() -> None:
     assert not await diagnostics(), "the shipped procedure has no finding"
 
     def change(version: int, new: str) -> None:
-        client.text_document_did_change(
-            types.DidChangeTextDocumentParams(
-                types.VersionedTextDocumentIdentifier(version=version, uri=uri),
-                [types.TextDocumentContentChangeWholeDocument(new)],
-            )
-        )
+        change_to(client, uri, version, new)
 
     # A wrong key behind Chinese characters, one of them outside the Basic
     # Multilingual Plane: columns are UTF-16.
@@ -119,6 +124,25 @@ async def main() -> None:
         )
         keys = keys if isinstance(keys, list) else keys.items
         assert key in [one.label for one in keys], (kind, keys)
+
+    # Hover in them: the meaning of a key, a quantity in SI units, the column of a cell.
+    told = {
+        "register": [("performed ", 2, "漂移由此日起算"), ("0.006 %", 2, "0.00006"), ('["60",', 2, "**I**")],
+        "bench": [("resource", 2, "地址")],
+        "specification": [("combine", 2, "方和根"), ('"11"', 2, "**of_value**")],
+        "scope": [("cmc", 1, "校准测量能力")],
+        "item": [("received", 2, "接收日期")],
+    }
+    for kind, places in told.items():
+        file = Path(sys.argv[2]) / f"{kind}-clean.toml"
+        uri, text = file.resolve().as_uri(), file.read_text(encoding="utf-8")
+        change_to(client, uri, 4, text)
+        await diagnostics()
+        for part, offset, words in places:
+            hover = await client.text_document_hover_async(
+                types.HoverParams(types.TextDocumentIdentifier(uri), place(text, part, offset))
+            )
+            assert hover and words in hover.contents.value, (kind, part, hover)
 
     await client.shutdown_async(None)
     client.exit(None)
