@@ -113,8 +113,9 @@ pub fn check(text: &str) -> Read<Specification> {
         let conditions = spec.optional_section("conditions").map(|section| written(&section));
         let gap = spec.word("on_gap", &[("error", ())]);
         let first = spec.word("on_overlap", &[("first", true), ("error", false)]);
-        let value = value?.value;
-        let rows = rows::read(&spec, &value, first.as_ref().is_some_and(|first| first.value));
+        // Without the name of the value the rest is read all the same, for its findings.
+        let named = value.as_ref().map(|value| value.value.as_str());
+        let rows = rows::read(&spec, named, first.as_ref().is_some_and(|first| first.value));
         spec.close();
         gap?;
         let (rows, unit) = rows?;
@@ -124,7 +125,7 @@ pub fn check(text: &str) -> Read<Specification> {
             kind: kind?.value,
             level: level?,
             combine: combine?.value,
-            value,
+            value: value?.value,
             unit,
             conditions: conditions.unwrap_or_default(),
             rows,

@@ -9,6 +9,7 @@ use etalon_uncertainty::{
 };
 
 use super::{CliError, ExitStatus, Output};
+use crate::form;
 
 /// Evaluate a budget file: GUM, Monte Carlo, or the one validated by the other
 ///
@@ -75,6 +76,9 @@ pub fn run(args: &BudgetArgs, output: &Output) -> Result<ExitStatus, CliError> {
         CliError::request(format!("{name} cannot be evaluated as it is"))
             .findings(&args.file, &text, findings)
     };
+    if let Some(finding) = form::too_large(&text) {
+        return Err(refused(vec![finding]));
+    }
     let (file, findings) = budget_file::parse(&text).map_err(refused)?;
     if !findings.is_empty() && !output.is_json() {
         let file = super::error::FileFindings {

@@ -59,7 +59,11 @@ struct Column {
 }
 
 /// Reads columns, units and rows, with the unit of the value; `first_counts` allows rows that overlap.
-pub(super) fn read(form: &Form<'_>, value: &str, first_counts: bool) -> Option<(Vec<Row>, Unit)> {
+pub(super) fn read(
+    form: &Form<'_>,
+    value: Option<&str>,
+    first_counts: bool,
+) -> Option<(Vec<Row>, Unit)> {
     let columns = columns(form, value)?;
     let written = form.rows("rows");
     if written.is_empty() {
@@ -78,6 +82,7 @@ pub(super) fn read(form: &Form<'_>, value: &str, first_counts: bool) -> Option<(
             }
         }
     }
+    let value = value.unwrap_or_default();
     let own = columns.iter().find(|column| column.name.value == format!("{value}_lo"));
     let unit = own.and_then(|column| column.unit.clone()).unwrap_or_else(Unit::one);
     Some((read.into_iter().collect::<Option<_>>()?, unit))
@@ -92,7 +97,7 @@ fn overlap(one: &Row, other: &Row) -> bool {
     one.function == other.function && of.all(|(one, other)| one.meets(other))
 }
 
-fn columns(form: &Form<'_>, value: &str) -> Option<Vec<Column>> {
+fn columns(form: &Form<'_>, value: Option<&str>) -> Option<Vec<Column>> {
     let (names, units) = (form.texts("columns"), form.texts("units"));
     if names.len() != units.len() || names.is_empty() {
         let message = format!("{} columns and {} units", names.len(), units.len());
@@ -115,12 +120,13 @@ fn columns(form: &Form<'_>, value: &str) -> Option<Vec<Column>> {
 }
 
 /// Every column means something, spans have two ends, units fit.
-fn fitting(form: &Form<'_>, columns: &[Column], value: &str) {
+fn fitting(form: &Form<'_>, columns: &[Column], named: Option<&str>) {
+    let value = named.unwrap_or_default();
     let unit_of = |name: &str| {
         columns.iter().find(|one| one.name.value == name).and_then(|one| one.unit.clone())
     };
     let of_value = unit_of(&format!("{value}_lo"));
-    if of_value.is_none() {
+    if of_value.is_none() && named.is_some() {
         let message =
             format!("the value `{value}` has no columns `{value}_lo` and `{value}_hi` with a unit");
         form.finding(Diagnostic::error("S0101", message).at(form.span()));
@@ -148,7 +154,7 @@ fn fitting(form: &Form<'_>, columns: &[Column], value: &str) {
             }
             ("floor", _) => {
                 let fits = column.unit.as_ref().zip(of_value.as_ref());
-                if !fits.is_some_and(|(own, of)| own.is_compatible(of)) {
+                if named.is_some() && !fits.is_some_and(|(own, of)| own.is_compatible(of)) {
                     report("S0106", format!("`floor` is in the unit of `{value}`, or one like it"));
                 }
             }

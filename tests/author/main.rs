@@ -10,3 +10,4 @@ mod item;
 mod manual;
 mod release;
 mod three;
+mod twins;

@@ -17,7 +17,10 @@ pub(super) fn judge(sheet: &Sheet<'_>, model: &Model, place: &Place) {
     };
     let report = |code: &str, message: String, hint: &str| report_at(place, code, message, hint);
     spoken_or_not(sheet, model, &report);
-    names_once(model, &report);
+    names_once(sheet, model, &|at, message| {
+        let place = at.as_ref().unwrap_or(place);
+        report_at(place, finding::TWICE, message, "one quantity, one command");
+    });
     sayable(model, &report);
     if !sheet.findings.has(finding::TAXON) {
         let written = sheet.sheet("safe_state").map_or_else(|| place.clone(), |own| own.place);
@@ -92,25 +95,38 @@ fn sayable(model: &Model, report: &Report<'_>) {
     }
 }
 
-fn names_once(model: &Model, report: &Report<'_>) {
+fn names_once(sheet: &Sheet<'_>, model: &Model, report: &dyn Fn(Option<Place>, String)) {
     let functions = || model.functions.iter();
     let set = functions().flat_map(|function| function.settings.iter().map(|s| &s.quantity));
     let chosen = functions().flat_map(|function| function.choices.iter().map(|c| &c.quantity));
     let read = functions().flat_map(|function| function.readings.iter().map(|r| &r.quantity));
     let limited = model.limits.iter().map(|limit| &limit.quantity);
-    for (what, names) in [
-        ("set", set.chain(chosen).collect::<Vec<_>>()),
-        ("read", read.collect()),
-        ("limited", limited.collect()),
+    for (what, keys, names) in [
+        ("set", &["set", "choose"][..], set.chain(chosen).collect::<Vec<_>>()),
+        ("read", &["read"][..], read.collect()),
+        ("limited", &["limit"][..], limited.collect()),
     ] {
         let mut seen = BTreeSet::new();
         for name in names {
             if !seen.insert(name) {
-                let message = format!("{name} is {what} twice");
-                report(finding::TWICE, message, "one quantity, one command");
+                report(second(sheet, keys, name), format!("{name} is {what} twice"));
             }
         }
     }
+}
+
+/// Where a quantity is named for the second time, in tables of these keys.
+fn second(sheet: &Sheet<'_>, keys: &[&'static str], name: &str) -> Option<Place> {
+    let named_in = |of: &Sheet<'_>| {
+        let tables = keys.iter().flat_map(|key| of.sheets(key));
+        tables.filter_map(|table| table.text("quantity")).collect::<Vec<_>>()
+    };
+    let functions = sheet.sheets("function");
+    let named = functions.iter().flat_map(named_in).chain(named_in(sheet));
+    let mut places: Vec<Place> =
+        named.filter(|written| written.text == name).map(|written| written.place).collect();
+    places.sort_by_key(|place| place.start);
+    places.into_iter().nth(1)
 }
 
 fn safe(model: &Model, report: &Report<'_>) {
