@@ -23,6 +23,14 @@ type Mend = (&'static str, &'static str);
 const MENDED: &[(&str, &[Mend])] = &[
     ("check-of-another-grouping", &[("each = \"item\"", "each = \"rel\"")]),
     ("decision-rounded-twice", &[("\"round(mean(E), 0.001 V, 'half-even')\"", "\"mean(E)\"")]),
+    (
+        "decision-same-as-itself",
+        &[("\"verification\"\nsource", "\"calibration\"\nsource"), ("[[test]]", VERIFIED)],
+    ),
+    (
+        "decision-shared-and-said-again",
+        &[("require    = \"U(E) <= mpe.limit / 3\"\n", ""), ("[[test]]", VERIFIED)],
+    ),
     ("derive-column-unknown", &[("\"rell\"", "\"rel\"")]),
     (
         "derive-over-unreadable",
@@ -59,6 +67,17 @@ unit     = \"V\"
 over     = \"E_i = mean(E) by point\"
 equation = \"max(E_i) - min(E_i)\"
 ";
+
+const VERIFIED: &str = "[[test]]
+name     = \"full scale, class 0.5, verified\"
+origin   = \"by hand\"
+dut      = { U_r = \"10 V\", cls = \"0.5\" }
+point    = \"high\"
+activity = \"verification\"
+given    = { U_i = \"10.003 V\", \"cert.cal.U\" = \"0.0002 V\" }
+expect   = { value = \"0.003 V\", tol = \"0.000001 V\", verdict = \"pass\" }
+
+[[test]]";
 
 const TESTED: &str = "[[test]]
 name     = \"spread by hand\"
