@@ -34,6 +34,8 @@ pub mod act;
 pub mod deviation;
 pub mod order;
 
+pub mod meter_keys;
+
 pub mod engine;
 
 // Read off, evaluate, decide, issue.

@@ -185,6 +185,9 @@ pub struct PlannedInstrument {
     pub model_file: String,
     /// Where it is wired.
     pub resource: String,
+    /// Its address on a line that several share; of a secured meter the name of its keys, never more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
     /// Serial line settings, where it hangs on one (`9600 8N1`).
     pub serial_settings: Option<String>,
     /// Serial number it must answer with; refused otherwise.

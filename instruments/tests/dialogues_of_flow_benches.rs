@@ -99,6 +99,62 @@ async fn etalon_sim_plc3_reads_the_water_at_both_meters() {
     reads("etalon-sim-plc3", talk, &wanted).await;
 }
 
+/// Origin: as above; 1604 is 0644 hexadecimal, 1.5 is 3FC00000, 0.0625 is 3D800000.
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_plc4_lets_the_bell_sink_and_is_made_safe() {
+    let talk: Talk = &[
+        (b"\0\x01\0\0\0\x06\x01\x03\0\0\0\x01", b"\0\x01\0\0\0\x05\x01\x03\x02\x06\x44"),
+        (b"\0\x01\0\0\0\x06\x01\x03\0\x01\0\x02", b"\0\x01\0\0\0\x07\x01\x03\x04\x00\x2A\0\0"),
+        (
+            b"\0\x01\0\0\0\x0B\x01\x10\0\x0A\0\x02\x04\0\0\x3F\xC0",
+            b"\0\x01\0\0\0\x06\x01\x10\0\x0A\0\x02",
+        ),
+        (b"\0\x01\0\0\0\x06\x01\x05\0\0\xFF\0", b"\0\x01\0\0\0\x06\x01\x05\0\0\xFF\0"),
+        (b"\0\x01\0\0\0\x06\x01\x01\0\0\0\x01", b"\0\x01\0\0\0\x04\x01\x01\x01\x01"),
+        (
+            b"\0\x01\0\0\0\x0B\x01\x10\0\x0A\0\x02\x04\0\0\0\0",
+            b"\0\x01\0\0\0\x06\x01\x10\0\x0A\0\x02",
+        ),
+        (b"\0\x01\0\0\0\x06\x01\x05\0\0\0\0", b"\0\x01\0\0\0\x06\x01\x05\0\0\0\0"),
+        (b"\0\x01\0\0\0\x06\x01\x01\0\0\0\x01", b"\0\x01\0\0\0\x04\x01\x01\x01\0"),
+    ];
+    is_set_and_made_safe("etalon-sim-plc4", talk, "1.5 m^3/h").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_plc4_reads_bell_and_meter() {
+    let talk: Talk = &[
+        (b"\0\x01\0\0\0\x06\x01\x03\0\0\0\x01", b"\0\x01\0\0\0\x05\x01\x03\x02\x06\x44"),
+        (b"\0\x01\0\0\0\x06\x01\x03\0\x01\0\x02", b"\0\x01\0\0\0\x07\x01\x03\x04\x00\x2A\0\0"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\0\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x41\xA0"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\x02\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x41\xA2"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\x04\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x3F\xC0"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\x06\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x3F\0"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\x08\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x3D\x80"),
+        (b"\0\x01\0\0\0\x06\x01\x04\0\x0A\0\x02", b"\0\x01\0\0\0\x07\x01\x04\x04\0\0\x3F\xC0"),
+    ];
+    let wanted = [
+        ("t_b", "20", "degC"),
+        ("t_m", "20.25", "degC"),
+        ("p_b", "1.5", "kPa"),
+        ("p_m", "0.5", "kPa"),
+        ("v", "0.0625", "m^3"),
+        ("q", "1.5", "m^3/h"),
+    ];
+    reads("etalon-sim-plc4", talk, &wanted).await;
+}
+
+/// Origin: the command list in the file's own words.
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_gc3_tells_the_pulses_of_a_stroke() {
+    let talk: Talk = &[
+        (b"*IDN?\n", b"ETALON,SIM-GC3,GC300001,1.0\n"),
+        (b"SYST:ERR?\n", b"0,\"No error\"\n"),
+        (b"TOT? (@1)\n", b"1003\n"),
+    ];
+    reads("etalon-sim-gc3", talk, &[("n", "1003", "imp")]).await;
+}
+
 async fn is_set_and_made_safe(model: &str, talk: Talk, flow: &str) {
     let (controller, speaking) = open(model, talk).await;
     let controller = controller.expect("as the manual has it");

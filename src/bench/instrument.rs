@@ -19,9 +19,11 @@ pub struct BenchInstrument {
     pub model: String,
     /// Where it is wired; `None` for one that a person reads (`resource = "by hand"`).
     pub resource: Option<Resource>,
-    /// The address as written, where it holds [`CHANNEL`]: such an instrument stands at every
-    /// position, each on the line of its position's channel.
+    /// The address as written, where it or the one on a shared line holds [`CHANNEL`]: such an
+    /// instrument stands at every position, each on the line or at the address of its channel.
     pub per_channel: Option<String>,
+    /// Its address on a line that several share: a meter's number, a Modbus unit, `keys NAME`.
+    pub shared_address: Option<String>,
     /// Speed and character of the serial line, as written (`9600 8N1`).
     pub line: Option<String>,
     /// Serial number it must answer with.
@@ -66,6 +68,13 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
     let (id, model) = (form.name("id"), form.text("model"));
     let (per_channel, resource) = resource(form).unzip();
     let line = line(form);
+    let shared_address = form.optional_text("address").map(|text| text.value);
+    // One line may lead to an instrument at every position, each at an address of its own.
+    let differs = shared_address.as_ref().is_some_and(|address| address.contains(CHANNEL));
+    let per_channel = per_channel.flatten().or_else(|| {
+        let written = resource.as_ref()?.as_ref()?.to_string();
+        differs.then_some(written)
+    });
     let (serial, standard) = (form.optional_text("serial"), form.optional_text("standard"));
     let range = form.optional_text("range");
     let roles = form.texts("roles");
@@ -76,7 +85,8 @@ pub(super) fn from_form(form: &Form<'_>) -> Option<BenchInstrument> {
         id: id?.value,
         model: model?.value,
         resource: resource?,
-        per_channel: per_channel.flatten(),
+        per_channel,
+        shared_address,
         line,
         serial: serial.map(|text| text.value),
         standard: standard.map(|text| text.value),

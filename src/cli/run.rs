@@ -24,6 +24,7 @@ use crate::engine::session::virtual_time;
 use crate::engine::session::wiring::{WiringError, wired};
 use crate::engine::{self, Conclusion, Outcome, Session, SessionError, Sink};
 use crate::lab::Lab;
+use crate::meter_keys;
 use crate::people::signing::{self, Meaning, SigningRefusal, Statement};
 use crate::plan::Plan;
 use results::Verdicts;
@@ -102,6 +103,8 @@ pub fn run_heard(
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
     sign_on(&lab, args, (&person, &prepared.plan), output)?;
     let operator = operator(args, &prepared.plan, &screen, *output)?;
+    let keys = meter_keys::of_bench(&lab, &prepared.bench)
+        .map_err(|refused| CliError::request(refused.to_string()))?;
     let runtime = runtime(args.clock)?;
     let journal = lab.journal()?;
     let (controller, control) = control::pair();
@@ -118,7 +121,7 @@ pub fn run_heard(
         let session = Session {
             locks: lab.path("locks"),
             journal: journal.clone(),
-            wiring: wired.wiring,
+            wiring: wired.wiring.with_meter_keys(keys),
             operator,
             person,
             control,

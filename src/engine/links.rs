@@ -118,9 +118,25 @@ impl Links {
                 resource.with_serial(settings)
             }
         };
-        Instrument::open(&planned.id, Arc::new(model), resource, &self.wiring)
-            .await
-            .map_err(|error| failure(&planned.id, &error))
+        let (id, model) = (planned.id.as_str(), Arc::new(model));
+        let opened = match (&planned.address, self.neighbour(planned)) {
+            (Some(address), Some(neighbour)) => neighbour.beside(id, model, address).await,
+            (Some(address), None) => {
+                Instrument::open_at(id, model, resource, address, &self.wiring).await
+            }
+            (None, _) => Instrument::open(id, model, resource, &self.wiring).await,
+        };
+        opened.map_err(|error| failure(id, &error))
+    }
+
+    /// An instrument that is open already on the line that this one shares.
+    fn neighbour(&self, planned: &PlannedInstrument) -> Option<Arc<Instrument>> {
+        let on_line = |other: &&PlannedInstrument| {
+            other.id != planned.id && other.resource == planned.resource
+        };
+        let instruments = lock(&self.instruments);
+        let mut others = self.plan.instruments.iter().filter(on_line);
+        others.find_map(|other| instruments.get(&other.id).cloned())
     }
 
     /// Sets limits and watchdogs, so that the hardware protects the bench by itself.

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 53] = [
+const FILES: [(&str, &str); 57] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -42,6 +42,10 @@ const FILES: [(&str, &str); 53] = [
     ("register/DM400001.toml", include_str!("demo/register/DM400001.toml")),
     ("register/TW200001.toml", include_str!("demo/register/TW200001.toml")),
     ("items/PG26000001.toml", include_str!("demo/items/PG26000001.toml")),
+    ("benches/bell-1.toml", include_str!("demo/benches/bell-1.toml")),
+    ("register/16040001.toml", include_str!("demo/register/16040001.toml")),
+    ("register/TH600001.toml", include_str!("demo/register/TH600001.toml")),
+    ("items/GM26000002.toml", include_str!("demo/items/GM26000002.toml")),
     ("benches/master-1.toml", include_str!("demo/benches/master-1.toml")),
     ("register/MM250001.toml", include_str!("demo/register/MM250001.toml")),
     ("register/GC200001.toml", include_str!("demo/register/GC200001.toml")),

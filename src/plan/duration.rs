@@ -153,7 +153,9 @@ impl Prospect {
                 let windows = looks.unwrap_or_default().into_values().map(|look| look.window_s);
                 let window_s = windows.fold(0.0, f64::max);
                 let settling_s = (self.settled_s - self.now_s).max(0.0);
-                self.pass((settling_s + window_s).max(*at_least_s).min(*at_most_s));
+                let sinking_s = self.sinking_s(&condition.text);
+                let awaited_s = (settling_s + window_s).max(sinking_s).max(*at_least_s);
+                self.pass(awaited_s.min(*at_most_s));
             }
             Step::Read { stable: true, .. } => self.pass(TO_STABLE_S),
             Step::Read { samples, .. } => {
@@ -167,6 +169,17 @@ impl Prospect {
             | Step::Check { .. }
             | Step::Note { .. } => {}
         }
+    }
+
+    /// How long a role needs to let out the volume it stands at, by its flow, where that is waited for.
+    fn sinking_s(&self, condition: &str) -> f64 {
+        let mut volumes = self.standing.iter().filter(|((_, quantity), _)| quantity == "v");
+        let waited = |role: &str| condition.starts_with(&format!("{role}.v <"));
+        let found = volumes.find(|((role, _), _)| waited(role)).and_then(|((role, _), volume)| {
+            let flow = self.standing.get(&(role.clone(), "q".to_owned()))?;
+            (*flow > 0.0).then(|| volume / flow)
+        });
+        found.unwrap_or(0.0)
     }
 
     fn set(&mut self, role: &str, settings: &[(String, String)]) {

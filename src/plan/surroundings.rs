@@ -148,9 +148,11 @@ fn serial_number(bound: &Bound<'_>) -> Option<String> {
 /// The instruments at the positions, where each has one on a line of its own.
 fn of_positions(desk: &Desk<'_>, bound: &Bound<'_>) -> Vec<PlannedInstrument> {
     let Some(address) = &bound.instrument.per_channel else { return Vec::new() };
+    let shared = bound.instrument.shared_address.as_deref();
     let at = |channel: &u32| PlannedInstrument {
         id: id_at_channel(&bound.instrument.id, *channel),
         resource: instrument::at_channel(address, *channel),
+        address: shared.map(|address| instrument::at_channel(address, *channel)),
         ..one(desk, bound)
     };
     bound.channels.values().map(at).collect()
@@ -169,6 +171,7 @@ fn one(desk: &Desk<'_>, bound: &Bound<'_>) -> PlannedInstrument {
         model: bound.instrument.model.clone(),
         model_file: file.map(|(_, text)| text.clone()).unwrap_or_default(),
         resource: bound.instrument.address(),
+        address: bound.instrument.shared_address.clone(),
         serial_settings: bound.instrument.line.clone(),
         serial_number: serial_number(bound),
         roles: vec![bound.role.name.clone()],

@@ -57,6 +57,10 @@ pub(crate) fn truths(plan: &Plan, world: &World, account: &Account) -> Truths {
             let errors = nozzle.gates().iter().map(|gate| gate.true_error_percent);
             of_readings(plan, errors.collect(), "%")
         }
+        World::Bell(bell) => {
+            let errors = bell.strokes().iter().map(|stroke| stroke.true_error_percent);
+            of_readings(plan, errors.collect(), "%")
+        }
         World::Master(master) => {
             let errors = master.gates().iter().map(|gate| gate.true_error_percent);
             of_readings(plan, errors.collect(), "%")

@@ -111,7 +111,8 @@ impl Stage {
             let flow = world.flow().is_none_or(|one| !one.is_to_tank());
             let air = world.nozzle().is_none_or(|one| !one.pumps());
             let water = world.master().is_none_or(|one| !one.pump().is_on());
-            pressure && flow && air && water
+            let bell = world.bell().is_none_or(|one| !one.is_enabled());
+            pressure && flow && air && water && bell
         })
     }
 }

@@ -28,6 +28,13 @@ const NOZZLE: Scene = Scene {
     what: "a gas meter on critical-flow nozzles",
 };
 
+const BELL: Scene = Scene {
+    bench: "bell-1",
+    procedure: "cn.jjg577.gas-meter.bell",
+    items: &["GM26000002"],
+    what: "a gas meter on a bell prover",
+};
+
 const MASTER: Scene = Scene {
     bench: "master-1",
     procedure: "cn.jjg643.liquid-meter.master",
@@ -157,6 +164,43 @@ async fn dossier_12_t8_point_whose_nozzle_is_not_choked_is_left() {
     let results = stage.results(&conclusion);
     assert_eq!(measured(&results, "E").len(), 2, "{conclusion:?}");
     assert_ne!(etalon::decide::decide(&results).word(), "pass");
+}
+
+/// One stroke at each of three flows.
+#[tokio::test(start_paused = true)]
+async fn gas_meter_on_the_bell_conforms_and_its_true_errors_are_covered() {
+    for seed in [7, 8] {
+        let (stage, results) = run_whole(BELL, seed, &[]).await;
+        assert_eq!(etalon::decide::decide(&results).word(), "pass");
+        let truths: Vec<f64> = stage.bench.bench().with(|world| {
+            let strokes = world.bell().unwrap().strokes();
+            strokes.iter().map(|stroke| stroke.true_error_percent).collect()
+        });
+        covered(&measured(&results, "E"), &truths, 1.0);
+    }
+}
+
+/// A bell that leaks 50 mL/min sinks by 0.1 L in the two minutes in which it is to stand: leak and mark
+/// of the bench are 40 mL together.
+#[tokio::test(start_paused = true)]
+async fn leaking_bell_does_not_stay_at_its_mark_and_its_points_are_left() {
+    let stage = Stage::of(BELL, 7, &["leaking-bell"]);
+    let conclusion = stage.run(listen).await;
+    assert!(conclusion.is_safe, "{conclusion:?}");
+    let results = stage.results(&conclusion);
+    assert_ne!(etalon::decide::decide(&results).word(), "pass");
+    assert_eq!(measured(&results, "E").len(), 0, "{conclusion:?}");
+}
+
+/// An encoder that shows 0.5 % too much stops every stroke that much early: the meter looks too slow.
+#[tokio::test(start_paused = true)]
+async fn slipping_encoder_makes_the_meter_look_too_slow() {
+    let (_, sound) = run_whole(BELL, 7, &[]).await;
+    let (_, slipped) = run_whole(BELL, 7, &["slipping-encoder"]).await;
+    for (sound, slipped) in measured(&sound, "E").iter().zip(measured(&slipped, "E")) {
+        let shift = slipped.outcome.value - sound.outcome.value;
+        assert!((shift + 0.5).abs() < 0.25, "{shift}");
+    }
 }
 
 /// Three gates at each of five flows; the true error of a point is the mean over its gates.

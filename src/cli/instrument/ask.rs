@@ -71,7 +71,7 @@ struct Asked<'a> {
 /// A wrong address or nobody there (exit code 2), no answer (1), a bench that a run holds (5).
 pub fn run(args: &AskArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     let surroundings = Surroundings::of(lab)?;
-    let wire = Wire::of(&args.wire)?;
+    let wire = Wire::of(&args.wire, surroundings.lab.as_ref())?;
     surroundings.leave_runs_alone(&wire.resource)?;
     let is_answered = args.answer || args.text.trim_end().ends_with('?');
     let reply = spoken(async {

@@ -73,7 +73,7 @@ struct Said {
 /// A wrong address or nobody there (exit code 2), no answer (1), a bench that a run holds (5).
 pub fn run(args: &IdentifyArgs, lab: &Path, output: &Output) -> Result<ExitStatus, CliError> {
     let surroundings = Surroundings::of(lab)?;
-    let wire = Wire::of(&args.wire)?;
+    let wire = Wire::of(&args.wire, surroundings.lab.as_ref())?;
     surroundings.leave_runs_alone(&wire.resource)?;
     let models = surroundings.models()?;
     let answered = spoken(async {

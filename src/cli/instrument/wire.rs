@@ -6,12 +6,17 @@ use clap::Args;
 use etalon_instruments::{
     clock::Clock,
     link::{Link, Wiring},
+    protocol::dlms::security::MeterKeys,
     resource::{Resource, SerialSettings},
     transcript::{Recent, Transcript},
     transport::{TransportError, ports::Ports},
 };
 
-use crate::cli::{CliError, Output};
+use crate::{
+    cli::{CliError, Output},
+    lab::Lab,
+    meter_keys,
+};
 
 /// Most words of a talk that are kept: more than anybody asks at a terminal.
 const MOST: usize = 10_000;
@@ -48,8 +53,9 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    /// What the arguments describe; nothing is opened yet.
-    pub(super) fn of(args: &WireArgs) -> Result<Self, CliError> {
+    /// What the arguments describe, with the keys that the laboratory has for the address; nothing is
+    /// opened yet.
+    pub(super) fn of(args: &WireArgs, lab: Option<&Lab>) -> Result<Self, CliError> {
         let resource = Resource::parse(&args.resource)
             .map_err(|refused| CliError::request(refused.to_string()))?;
         if resource.is_in_process() {
@@ -73,7 +79,9 @@ impl Wire {
         })?;
         let heard = Arc::new(Recent::new(MOST));
         let wiring = Wiring::new(Arc::new(Ports), Clock::real());
-        let wiring = wiring.with_transcript(Arc::clone(&heard) as Arc<dyn Transcript>);
+        let wiring = wiring
+            .with_meter_keys(keys(args, lab)?)
+            .with_transcript(Arc::clone(&heard) as Arc<dyn Transcript>);
         Ok(Self { resource, wiring, within, heard, file: args.transcript.clone() })
     }
 
@@ -103,6 +111,13 @@ impl Wire {
             CliError::request(format!("{} cannot be written: {reason}", path.display()))
         })
     }
+}
+
+/// The keys of the address; where no laboratory is there are none, and the meter is refused by name.
+fn keys(args: &WireArgs, lab: Option<&Lab>) -> Result<MeterKeys, CliError> {
+    let Some(lab) = lab else { return Ok(MeterKeys::default()) };
+    meter_keys::of_address(lab, &args.address)
+        .map_err(|refused| CliError::request(refused.to_string()))
 }
 
 /// A line that fails. Nobody there, or a wrong address, is a wrong request (2); somebody who does

@@ -54,6 +54,16 @@ impl Links {
     pub async fn reconnect(&self, id: &str) -> Result<(), Failure> {
         let planned = self.planned(id)?.clone();
         lock(&self.instruments).remove(id);
+        // A line that several share is made again by whoever of them still holds it.
+        let shared = self.neighbour(&planned).filter(|_| planned.address.is_some());
+        if let Some(link) = shared.as_ref().and_then(|neighbour| neighbour.link()) {
+            let made = link.make_again(CLEARED_WITHIN).await;
+            made.map_err(|error| Failure::Instrument {
+                instrument: id.to_owned(),
+                reason: error.to_string(),
+                remedy: Remedy::Reestablish,
+            })?;
+        }
         let instrument = self.connect(&planned).await?;
         lock(&self.instruments).insert(id.to_owned(), Arc::new(instrument));
         Ok(())
