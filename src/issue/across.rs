@@ -122,6 +122,18 @@ pub fn sentences(papers: &Papers, results: &ItemResults, is_decided: bool) -> Ve
     sentences
 }
 
+/// Significant digits of a coverage factor that is no whole number. Source: JCGM 100:2008 (GUM), table G.2
+const FACTOR_DIGITS: u32 = 3;
+
+/// A coverage factor as it stands in a sentence.
+fn factor(k: f64) -> Option<String> {
+    let exact = Decimal::from_f64(k).ok()?;
+    let is_whole = (k - k.round()).abs() < 1e-9;
+    let rounded =
+        if is_whole { exact } else { rounding::to_significant(&exact, FACTOR_DIGITS).ok()? };
+    Some(rounded.to_string())
+}
+
 /// A derived quantity with its uncertainty, where that is known.
 fn stated(derived: &DerivedResult) -> Option<Text> {
     let value = derived.value()?;
@@ -133,7 +145,7 @@ fn stated(derived: &DerivedResult) -> Option<Text> {
             format!("{name} = {number} {unit}。"),
         ));
     }
-    let (expanded, k) = (&outcome.printed_expanded, outcome.k);
+    let (expanded, k) = (&outcome.printed_expanded, factor(outcome.k)?);
     Some(Text::new(
         format!("{name} = {number} {unit}, U = {expanded} {unit} (k = {k})."),
         format!("{name} = {number} {unit}，U = {expanded} {unit}（k = {k}）。"),
@@ -218,7 +230,14 @@ fn legible(limit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::legible;
+    use super::{factor, legible};
+
+    /// Table G.2 of the Guide has 4.53 for two degrees of freedom at 95.45 %, and 2 stands where it is stated.
+    #[test]
+    fn gum_table_g2_coverage_factor_in_a_sentence_has_two_decimals_or_is_whole() {
+        let of = |k: f64| factor(k).unwrap();
+        assert_eq!([of(2.0), of(4.526_554_850), of(2.006_894_4)], ["2", "4.53", "2.01"]);
+    }
 
     /// A third of class 0.5 has no last digit; a limit of a regulation keeps all of its own.
     #[test]
