@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::Output;
 use crate::engine::progress::{Notice, Progress, Sink};
-use crate::journal::{Body, Event};
+use crate::journal::{Body, Event, IdentityRead};
 
 /// Steps of the bar: a thousandth of the run each.
 const STEPS: u64 = 1000;
@@ -80,7 +80,8 @@ impl Screen {
             )]
             bar.set_position((progress.share * STEPS as f64) as u64);
             bar.set_message(format!("{place}: {}", progress.step));
-            bar.set_prefix(crate::cli::plan::duration(progress.remaining_s));
+            let left = crate::cli::plan::duration(progress.remaining_s);
+            bar.set_prefix(format!("{left} left  "));
             return;
         }
         let mut last = self.place.lock().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +95,7 @@ impl Screen {
 }
 
 fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {prefix} left  {wide_msg}");
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {prefix}{wide_msg}");
     let bar = ProgressBar::new(STEPS);
     match style {
         Ok(style) => bar.with_style(style),
@@ -137,10 +138,7 @@ fn line(body: &Body) -> Option<String> {
             Some(format!("{procedure} {version} on bench {bench}{mark}"))
         }
         Body::Resumed { after, .. } => Some(format!("resumed after event {after}")),
-        Body::Identified { instrument, identity, .. } => Some(format!(
-            "{instrument}: {} {} no. {}",
-            identity.maker, identity.model, identity.serial
-        )),
+        Body::Identified { instrument, identity, .. } => Some(identified(instrument, identity)),
         Body::PositionRemoved { position, reason, .. } => {
             Some(format!("position {position} taken out: {reason}"))
         }
@@ -155,5 +153,17 @@ fn line(body: &Body) -> Option<String> {
             Some(format!("safe state {word}: {reason}"))
         }
         _ => None,
+    }
+}
+
+/// What an instrument said of itself; some say nothing of their maker, some nothing at all.
+fn identified(instrument: &str, identity: &IdentityRead) -> String {
+    let number = Some(&identity.serial).filter(|serial| !serial.is_empty());
+    let number = number.map(|serial| format!("no. {serial}")).unwrap_or_default();
+    let said = [identity.maker.as_str(), identity.model.as_str(), number.as_str()];
+    let said: Vec<&str> = said.into_iter().filter(|word| !word.is_empty()).collect();
+    match said.as_slice() {
+        [] => format!("{instrument}: answers, without a name"),
+        said => format!("{instrument}: {}", said.join(" ")),
     }
 }

@@ -100,6 +100,7 @@ const MEANINGS: &[Meaning] = &[
     (BENCH, "bench", "simulated", "whether its instruments are simulated", "是否为模拟装置"),
     (BENCH, "bench", "world", "file of the simulated world", "模拟世界文件"),
     (BENCH, "instrument", "id", "name on this bench", "本装置内的名称"),
+    (BENCH, "instrument", "address", "its address on a line that several share; {channel} gives each position one", "共用线路上的地址，{channel} 按表位取值"),
     (BENCH, "instrument", "model", "model of the catalogue", "仪器目录中的型号"),
     (BENCH, "instrument", "resource", "address, `SIM::name`, or `by hand`", "地址、`SIM::名称` 或 `by hand`"),
     (BENCH, "instrument", "line", "serial line: `9600 8N1`", "串口设置：`9600 8N1`"),
