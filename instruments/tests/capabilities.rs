@@ -16,7 +16,7 @@ const GOOD_FOR: &[(&str, &str)] = &[
     ("etalon-sim-dm1", "identify, measure"),
     ("etalon-sim-gc1", "identify, count"),
     ("etalon-sim-gc2", "identify, count"),
-    ("etalon-sim-gc3", "identify, measure"),
+    ("etalon-sim-gc3", "identify, measure, count"),
     ("etalon-sim-hand", "identify, measure, settle, weigh, safe state"),
     ("etalon-sim-pc12", "identify, count"),
     ("etalon-sim-pc6", "identify, count"),
