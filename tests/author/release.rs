@@ -213,3 +213,36 @@ fn a_release_lists_its_modules_and_an_edited_module_is_refused() {
     assert_eq!(code, 2);
     assert!(err.contains("E0115") && err.contains("own.power-factor"), "{err}");
 }
+
+/// ISO/IEC 17025 7.5.1: a run is repeated from its record under conditions as close as they can be,
+/// also when the module that its procedure used is gone from the desk.
+#[test]
+fn a_run_whose_procedure_uses_a_module_is_replayed_without_the_modules_file() {
+    let (_folder, lab) = lab();
+    let module = with_a_module(&lab);
+    let run = [
+        "run",
+        METERS,
+        "--bench",
+        "meters-6",
+        "--item",
+        "DD26000001",
+        "--operator",
+        "chen.yu",
+        "--clock",
+        "virtual",
+        "--simulated-technician",
+    ];
+    let (code, out, err) = answer(&lab, &run);
+    assert_eq!(code, 0, "{out}{err}");
+    let (_, printed, _) = answer(&lab, &["procedure", "print", METERS]);
+    assert!(printed.contains("0.5L"), "the module's rows are printed: {printed}");
+    fs::remove_file(&module).expect("the module");
+    let (_, listed, _) = answer(&lab, &["--format", "json", "record", "list"]);
+    let begin = listed.find("R20").expect("the run");
+    let name: String =
+        listed[begin..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let (code, out, err) = answer(&lab, &["record", "replay", &name]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("1 of 1 evaluations equal to the last byte"), "{out}");
+}
