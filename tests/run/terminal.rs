@@ -32,8 +32,10 @@ impl Drop for OnTerminal {
 
 impl OnTerminal {
     fn start(words: &str) -> Self {
+        // In the shell's place: a shell that waits would be struck by Ctrl-C too and hide the exit code.
+        let words = format!("exec {words}");
         let mut script = Command::new("script");
-        script.args(["--quiet", "--return", "--echo", "never", "--command", words, "/dev/null"]);
+        script.args(["--quiet", "--return", "--echo", "never", "--command", &words, "/dev/null"]);
         script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut script = script.spawn().unwrap();
         let mut output = script.stdout.take().unwrap();
