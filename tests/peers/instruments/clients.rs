@@ -1,6 +1,9 @@
 //! Clients of the simulated bench: pyvisa, python-vxi11 and lxi-tools, over HiSLIP and VXI-11.
 
-use super::{registers::terminal, served::Served, server::script};
+use super::{
+    served::{Served, terminal},
+    server::script,
+};
 use crate::judge::{ask, python, word};
 
 /// The core channel is found by the port mapper at port 111, which only root may open, and only

@@ -1,67 +1,18 @@
 //! Meters of our served bench, read by other people's clients: dlt645, gurux-dlms, dlms-cosem.
 
 use std::{
-    io::{BufRead, BufReader, Lines, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpStream,
-    process::{Child, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use super::{served::Served, server::script};
-use crate::judge::python;
+use super::{
+    served::{Served, terminal},
+    talk::Client,
+};
 
 /// So long a client may read until the energy has grown.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Other people's client in another process: it reads once, and again whenever it is told to.
-struct Client {
-    process: Child,
-    said: Lines<BufReader<ChildStdout>>,
-}
-
-impl Client {
-    fn of(name: &str, arguments: &[&str]) -> Self {
-        let mut process = Command::new(python("python"))
-            .arg(script(name))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the Python of the peers starts");
-        let said = process.stdout.take().expect("its words are piped");
-        Self { process, said: BufReader::new(said).lines() }
-    }
-
-    /// The words of its next line that begins with `head`.
-    fn line(&mut self, head: &str) -> Vec<String> {
-        for line in self.said.by_ref() {
-            let line = line.expect("it prints UTF-8");
-            if let Some(rest) = line.strip_prefix(head) {
-                return rest.split_whitespace().map(str::to_owned).collect();
-            }
-        }
-        panic!("the client ended without `{head}`");
-    }
-
-    fn again(&mut self) -> Vec<String> {
-        self.told("again");
-        self.line("energy")
-    }
-
-    /// Tells it a word.
-    fn told(&mut self, word: &str) {
-        let input = self.process.stdin.as_mut().expect("its input is piped");
-        writeln!(input, "{word}").expect("it listens");
-    }
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to end.
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
 
 /// Energises the served bench: 39.6 kW through every meter.
 fn energise(served: &Served) {
@@ -72,11 +23,6 @@ fn energise(served: &Served) {
     let mut answer = String::new();
     BufReader::new(source).read_line(&mut answer).expect("it answers");
     assert_eq!(answer, "1\n");
-}
-
-/// Path of the terminal behind an address.
-pub(super) fn terminal(resource: &str) -> &str {
-    resource.strip_prefix("ASRL").and_then(|rest| rest.strip_suffix("::INSTR")).expect("a terminal")
 }
 
 fn number(words: &[String], at: usize) -> f64 {

@@ -50,3 +50,8 @@ impl Drop for Served {
         drop(self.process.wait());
     }
 }
+
+/// Path of the terminal behind an address.
+pub(crate) fn terminal(resource: &str) -> &str {
+    resource.strip_prefix("ASRL").and_then(|rest| rest.strip_suffix("::INSTR")).expect("a terminal")
+}
