@@ -13,7 +13,7 @@ pub mod check;
 
 /// Version of the page's arrangement: raised whenever the same document would
 /// be set in other bytes, so that older pages are not held against newer ones.
-pub const LAYOUT: u32 = 3;
+pub const LAYOUT: u32 = 4;
 
 /// A record with its sentences.
 #[derive(Clone, Debug, PartialEq)]

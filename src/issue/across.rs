@@ -50,7 +50,7 @@ pub fn tables(
                 name: name(stage, &check.title),
                 quantity: check.title.clone(),
                 unit: stated_unit(&value.outcome.unit),
-                columns: columns(papers, check, &names),
+                columns: columns(papers, stage, check, &names),
                 rows: vec![row],
             }),
         }
@@ -79,13 +79,19 @@ fn row(
 }
 
 /// A check of one point is told apart as the point itself is, by the columns of the report.
-fn columns(papers: &Papers, check: &DerivedResult, names: &[String]) -> Vec<Column> {
+fn columns(
+    papers: &Papers,
+    stage: &PlannedStage,
+    check: &DerivedResult,
+    names: &[String],
+) -> Vec<Column> {
+    let column = |name: &str| column(&papers.procedure, stage, name);
     match &check.of {
         Belongs::Point(_) if names.is_empty() => {
             vec![Column { name: Text::new("point", "测量点"), unit: None }]
         }
-        Belongs::Point(_) => names.iter().map(|name| column(&papers.procedure, name)).collect(),
-        Belongs::Column { name, .. } => vec![column(&papers.procedure, name)],
+        Belongs::Point(_) => names.iter().map(|name| column(name)).collect(),
+        Belongs::Column { name, .. } => vec![column(name)],
         Belongs::Item => Vec::new(),
     }
 }

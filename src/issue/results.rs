@@ -78,7 +78,7 @@ fn table(
         name: name(stage, &quantity),
         quantity,
         unit: stated_unit(&first.outcome.unit),
-        columns: names.iter().map(|name| column(&papers.procedure, name)).collect(),
+        columns: names.iter().map(|name| column(&papers.procedure, stage, name)).collect(),
         rows: rows.collect::<Result<_, _>>()?,
     }))
 }
@@ -108,11 +108,22 @@ pub(super) fn load_columns(procedure: &Procedure, stage: &PlannedStage) -> Vec<S
     columns.filter(|name| known(name)).collect()
 }
 
-pub(super) fn column(procedure: &Procedure, name: &str) -> Column {
+/// A load column with the unit that the procedure declares, or the one that all of its points show.
+pub(super) fn column(procedure: &Procedure, stage: &PlannedStage, name: &str) -> Column {
     let columns = procedure.points.iter().flat_map(|points| &points.columns);
     let unit = columns.filter(|column| column.name == name).find_map(|column| column.unit.as_ref());
-    let unit = unit.map(|unit| unit.symbol().to_owned());
-    Column { name: procedure.report.label(name), unit }
+    let declared = unit.map(|unit| unit.symbol().to_owned());
+    Column { name: procedure.report.label(name), unit: declared.or_else(|| shown(stage, name)) }
+}
+
+/// The unit behind the number of a value, where it is the same at all points.
+fn shown(stage: &PlannedStage, name: &str) -> Option<String> {
+    let of = |point: &PlannedPoint| {
+        let (_, unit) = point.values.get(name)?.split_once(' ')?;
+        Some(unit.to_owned())
+    };
+    let first = of(stage.points.first()?)?;
+    stage.points.iter().all(|point| of(point).as_ref() == Some(&first)).then_some(first)
 }
 
 /// What stands in the load columns of a point: the number without its unit, or the word.

@@ -326,7 +326,7 @@ fn agreement(
     let mut checks = results.across.iter().flat_map(|across| &across.checks);
     let of_checks = || checks.find_map(|check| check.value()?.evaluation.limit.as_ref());
     let source = &of_points.or_else(of_checks)?.source;
-    let (specification, clause) = source.split_once(", ").unwrap_or((source, source));
+    let (specification, clause) = norm_and_clause(source);
     let rule = decision.statement.clone()?;
     Some(Agreement {
         rule: match work.and_then(order::agreed) {
@@ -339,6 +339,12 @@ fn agreement(
         specification: specification.to_owned(),
         clause: clause.to_owned(),
     })
+}
+
+/// A source in two parts: the norm, and behind the first comma or colon where in it or what it says.
+fn norm_and_clause(source: &str) -> (&str, &str) {
+    let parts = [", ", ": "].into_iter().filter_map(|mark| source.split_once(mark));
+    parts.min_by_key(|(norm, _)| norm.len()).unwrap_or((source, source))
 }
 
 /// What the reader should know: why it is a specimen, what the run noted, where

@@ -9,6 +9,7 @@ mod by_hand;
 mod cable;
 mod carried;
 mod certified;
+mod certified_benches;
 mod drifting;
 mod faults;
 mod found;

@@ -20,21 +20,21 @@ use etalon_procedures::procedure::Activity;
 
 use crate::bench::Laboratory;
 
-const ITEMS: [&str; 3] = ["DT26000001", "DT26000002", "DT26000003"];
-const BASIC_ERROR: &str = "cn.jjg596.three-phase.basic-error";
+pub(crate) const ITEMS: [&str; 3] = ["DT26000001", "DT26000002", "DT26000003"];
+pub(crate) const BASIC_ERROR: &str = "cn.jjg596.three-phase.basic-error";
 const REGISTER: &str = "cn.jjg596.three-phase.register";
 const SEED: u64 = 7;
 
 /// One run on the three-phase bench, in a laboratory of its own.
-struct Stage {
-    laboratory: Laboratory,
+pub(crate) struct Stage {
+    pub(crate) laboratory: Laboratory,
     procedure: &'static str,
     bench: InProcessBench,
     clock: Clock,
 }
 
 impl Stage {
-    fn new(procedure: &'static str, faults: &[&str]) -> Self {
+    pub(crate) fn new(procedure: &'static str, faults: &[&str]) -> Self {
         let laboratory = Laboratory::new();
         let clock = Clock::virtual_from(laboratory.now());
         let world = World::from_toml(library::world("meters-3p").unwrap(), SEED).unwrap();
@@ -43,7 +43,7 @@ impl Stage {
         Self { laboratory, procedure, bench, clock }
     }
 
-    async fn run(&self) -> Conclusion {
+    pub(crate) async fn run(&self) -> Conclusion {
         let request = Request {
             procedure: self.procedure.to_owned(),
             bench: "meters-3p".to_owned(),

@@ -7,35 +7,35 @@ use etalon::evaluate::{ItemResults, Measured, ResultState};
 
 use crate::scenes::{Stage, listen, seconds};
 
-const TRANSMITTER: Scene = Scene {
+pub(crate) const TRANSMITTER: Scene = Scene {
     bench: "transmitter-1",
     procedure: "cn.jjg882.transmitter.current",
     items: &["PT26000001"],
     what: "a pressure transmitter in a current loop",
 };
 
-const DEAD_WEIGHT: Scene = Scene {
+pub(crate) const DEAD_WEIGHT: Scene = Scene {
     bench: "dead-weight-1",
     procedure: "cn.jjg49.precision.dead-weight",
     items: &["PG26000001"],
     what: "a precision gauge on a dead-weight tester",
 };
 
-const NOZZLE: Scene = Scene {
+pub(crate) const NOZZLE: Scene = Scene {
     bench: "nozzle-1",
     procedure: "cn.jjg577.gas-meter.nozzle",
     items: &["GM26000001"],
     what: "a gas meter on critical-flow nozzles",
 };
 
-const BELL: Scene = Scene {
+pub(crate) const BELL: Scene = Scene {
     bench: "bell-1",
     procedure: "cn.jjg577.gas-meter.bell",
     items: &["GM26000002"],
     what: "a gas meter on a bell prover",
 };
 
-const MASTER: Scene = Scene {
+pub(crate) const MASTER: Scene = Scene {
     bench: "master-1",
     procedure: "cn.jjg643.liquid-meter.master",
     items: &["TM26000002"],

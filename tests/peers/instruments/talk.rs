@@ -104,7 +104,6 @@ impl Client {
                 return answer;
             }
             assert!(start.elapsed() < PATIENCE, "{message}: still `{answer}`");
-            std::thread::sleep(Duration::from_millis(20));
         }
     }
 
