@@ -50,6 +50,11 @@ impl App {
         let waker = ctx.clone();
         let pace = Pace::new(DEMONSTRATION_TIMES).expect("60 times is a pace");
         let worker = Worker::start(pace, move || waker.request_repaint())?;
+        let closer = ctx.clone();
+        worker.heed_signals(move || {
+            closer.send_viewport_cmd(ViewportCommand::Close);
+            closer.request_repaint();
+        })?;
         let folder = wanted.folder.unwrap_or_default();
         let mut app = Self {
             window: Window {

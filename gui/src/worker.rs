@@ -24,6 +24,7 @@ use std::{
 };
 
 pub use etalon::demonstration::pace::Pace;
+use etalon::engine::control::signals::{self, Sent};
 
 use crate::state::{LaboratoryState, RunState};
 use desk::Desk;
@@ -40,6 +41,9 @@ const TOLD: usize = 32;
 /// How many times as fast as the wall the demonstration goes: its 41 minutes,
 /// 30 of them warm-up, in 41 seconds, a point each.
 pub const DEMONSTRATION_TIMES: f64 = 60.0;
+
+/// Why a run ended that somebody stopped in here, for the record.
+const AT_THE_WINDOW: &str = "stopped at the window";
 
 /// What the laboratory is asked.
 #[derive(Clone, Debug)]
@@ -114,7 +118,22 @@ impl Worker {
 
     /// Stops the run of this window, through its safe state. Waits for nothing.
     pub fn stop(&self) {
-        self.stop.press();
+        self.stop.press(AT_THE_WINDOW);
+    }
+
+    /// Lets the signals of the operating system stop the run of this window at once, whatever the window
+    /// itself is doing, and then have `leave` close it.
+    ///
+    /// # Errors
+    /// When the operating system lets nobody listen.
+    pub fn heed_signals(&self, leave: impl Fn() + Send + 'static) -> std::io::Result<()> {
+        let stop = self.stop.clone();
+        signals::heed(move |sent| {
+            if let Sent::Stop(name) = sent {
+                stop.press(&format!("aborted by {name}"));
+                leave();
+            }
+        })
     }
 
     /// The next piece of news, without waiting.
@@ -141,7 +160,7 @@ impl Worker {
 impl Drop for Worker {
     /// Ends what goes on and waits until the engine left the bench.
     fn drop(&mut self) {
-        self.stop.press();
+        self.stop.press(AT_THE_WINDOW);
         // A laboratory that waits to tell something finds nobody and comes to look.
         drop(self.news.take());
         drop(self.asks.send(Ask::Leave));

@@ -136,7 +136,8 @@ fn calibrate(
         .map_err(|error| CliError::request(format!("no runtime for the links: {error}")))?;
     let (controller, control) = control::pair();
     let conclusion = runtime.block_on(async {
-        super::run::listen(controller)?;
+        let output = *output;
+        super::run::listen(controller, move |words| output.alarm(words))?;
         let clock = virtual_time::clock(&lab.journal()?)?;
         let run = demonstration::run(lab, prepared, clock, control, Arc::new(Unheard));
         run.await.map_err(CliError::from)

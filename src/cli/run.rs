@@ -17,6 +17,7 @@ use etalon_instruments::clock::Clock;
 use super::password::PasswordArgs;
 use super::preparing::{self, PreparingArgs};
 use super::{CliError, ExitStatus, Output};
+use crate::engine::control::signals::{Sent, Signals};
 use crate::engine::control::{self, Controller, Wish};
 use crate::engine::operator::{Operator, answers::Answers, questions};
 use crate::engine::session::preparation::Preparation;
@@ -73,6 +74,11 @@ pub enum ClockArg {
     Virtual,
 }
 
+/// Said where somebody presses Ctrl-Z: whoever froze the process left the output on with nobody watching.
+const NOT_FROZEN: &str = "\
+a run is not suspended, its output would stay on with nobody watching; Ctrl-C ends it in the safe state
+检定运行不能挂起：输出将无人看管而保持接通；按 Ctrl-C 使其在安全状态中结束";
+
 /// What a person must know who is asked to read the gauges of a simulated bench.
 const SIMULATED: &str = "\
 This bench is simulated: only its simulated technician sees plates, gauges and masses. Answer what you know, or
@@ -109,7 +115,9 @@ pub fn run_heard(
     let journal = lab.journal()?;
     let (controller, control) = control::pair();
     let concluded = runtime.block_on(async {
-        listen(controller)?;
+        let aside = Arc::clone(&screen);
+        let output = *output;
+        listen(controller, move |words| aside.aside(|| output.alarm(words)))?;
         let clock = match (args.clock, args.time_scale) {
             (ClockArg::Virtual, _) => virtual_time::clock(&journal)?,
             (ClockArg::Real, Some(times)) => virtual_time::hurried(&journal, scale(times)?)?,
@@ -263,20 +271,22 @@ fn runtime(clock: ClockArg) -> Result<tokio::runtime::Runtime, CliError> {
     built.map_err(|error| CliError::request(format!("no runtime for the links: {error}")))
 }
 
-/// Ctrl-C and SIGTERM become an abort. Call it inside the runtime.
-pub(super) fn listen(controller: Controller) -> Result<(), CliError> {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Signals become an abort, or a word where the process was to be frozen. Call it inside the runtime.
+pub(super) fn listen(
+    controller: Controller,
+    say: impl Fn(&str) + Send + 'static,
+) -> Result<(), CliError> {
     let deaf = |error| CliError::request(format!("cannot listen for signals: {error}"));
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+    let mut signals = Signals::listening().map_err(deaf)?;
     tokio::spawn(async move {
         loop {
-            let name = tokio::select! {
-                _ = interrupt.recv() => "Ctrl-C",
-                _ = terminate.recv() => "SIGTERM",
-            };
-            // A second one changes nothing: the safe state is under way.
-            controller.wish(Wish::Abort { reason: format!("aborted by {name}") });
+            match signals.next().await {
+                // A second one changes nothing: the safe state is under way.
+                Sent::Stop(name) => {
+                    controller.wish(Wish::Abort { reason: format!("aborted by {name}") });
+                }
+                Sent::Freeze => say(NOT_FROZEN),
+            }
         }
     });
     Ok(())

@@ -1,5 +1,7 @@
 //! Pause, go on, abort: what the person at the bench wishes while a run goes on.
 
+pub mod signals;
+
 use tokio::sync::watch;
 
 /// What is wished now.

@@ -7,7 +7,7 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`kills`] | SIGKILL at seeded instants: nothing confirmed is lost, safe first, the same verdicts |
-//! | [`signals`] | SIGINT and SIGTERM at seeded instants: through the safe state |
+//! | [`signals`] | signals at seeded instants: through the safe state; what must not stop a run |
 //! | [`cables`] | cables pulled and supply interrupted: completed or safe, and every reading true |
 //! | [`truth`] | accepted readings beside what only the world knows |
 //! | [`panics`] | a panic in the process of the run: through the safe state |

@@ -1,20 +1,24 @@
 //! A signal is a wish to stop: through the safe state, with exit code 3, at any instant.
 
+use std::process::Command;
+
 use crate::{
     chance::{drawn, instants, two_at_a_time},
-    laboratory::{Place, is_energised, undisturbed},
-    process::{When, signal},
+    laboratory::{PROGRAM, Place, is_energised, undisturbed},
+    process::{Process, When, signal},
 };
 
+/// What ends a process that does not listen: Ctrl-C, the end of the session, a closed terminal, Ctrl-\.
+const NAMES: [&str; 4] = ["INT", "TERM", "HUP", "QUIT"];
 /// Instants in a normal test run and with `ETALON_FULL`.
-const INSTANTS: (u64, u64) = (6, 60);
+const INSTANTS: (u64, u64) = (8, 80);
 
 #[test]
-fn sigint_and_sigterm_at_any_instant_end_a_run_through_its_safe_state_and_it_resumes() {
+fn signals_at_any_instant_end_a_run_through_its_safe_state_and_it_resumes() {
     let (wanted, whole) = undisturbed();
     let number = instants(INSTANTS.0, INSTANTS.1);
     two_at_a_time(number, |instant| {
-        let name = if instant % 2 == 0 { "INT" } else { "TERM" };
+        let name = NAMES[instant as usize % NAMES.len()];
         let place = Place::new(600);
         let line = 6 + (drawn(instant, 1) * (whole.lines.len() - 10) as f64) as usize;
         let heard = place.run(&[]).hear(When::Line(line), signal(name));
@@ -37,5 +41,29 @@ fn sigint_and_sigterm_at_any_instant_end_a_run_through_its_safe_state_and_it_res
     });
     println!(
         "{number} signals, each ended in a confirmed safe state and was resumed to the same verdicts"
+    );
+}
+
+#[test]
+fn run_that_is_to_be_frozen_goes_on_to_its_end() {
+    let place = Place::new(601);
+    let heard = place.run(&[]).hear(When::Line(20), signal("TSTP"));
+    let last = heard.lines.last().unwrap();
+    assert_eq!(
+        (last["outcome"].as_str(), last["safe_state"].as_str()),
+        (Some("done"), Some("confirmed"))
+    );
+    assert_eq!(place.told().verdicts, undisturbed().0.verdicts);
+}
+
+#[test]
+fn run_under_nohup_outlives_its_terminal() {
+    let place = Place::new(602);
+    let nohup = Process::start(Command::new("nohup").arg(PROGRAM).args(place.arguments()));
+    let heard = nohup.hear(When::Line(20), signal("HUP"));
+    let last = heard.lines.last().unwrap();
+    assert_eq!(
+        (last["outcome"].as_str(), last["safe_state"].as_str()),
+        (Some("done"), Some("confirmed"))
     );
 }

@@ -63,13 +63,18 @@ press() { xdotool mousemove "$1" "$2" click 1; }
 start() { press 115 100; } # the button "Start demonstration run"
 stop() { press 1196 30; }  # the button "STOP"
 
-before="$(runs | wc -l)"
-for _ in $(seq 20); do # the first frames take nobody's presses
-  start
-  sleep 1.5
-  [ "$(runs | wc -l)" -gt "$before" ] && break
-done
-await 20 'meters-6 .* open'
+begin() { # the first frames take nobody's presses
+  local before
+  before="$(runs | wc -l)"
+  for _ in $(seq 20); do
+    start
+    sleep 1.5
+    [ "$(runs | wc -l)" -gt "$before" ] && break
+  done
+  await 20 'meters-6 .* open'
+}
+
+begin
 status=0
 "${calibrate[@]}" 2>"$scratch/refused" || status=$?
 [ "$status" = 5 ] || fail "the command line was not refused (exit $status) while the window's run goes on"
@@ -91,4 +96,11 @@ wait "$run" || status=$?
 run=""
 [ "$status" = 3 ] || fail "the interrupted run ended with $status"
 kill -0 "$window" || fail "the window is gone"
-echo "window and command line shared $laboratory: each refused the other's bench with its holder named"
+
+# The desktop is left while the window's own run goes on: the window ends by itself, and safely.
+begin
+kill -HUP "$window"
+await 30 'aborted .* confirmed'
+wait "$window" || fail "the window that was hung up on ended with $?"
+window=""
+echo "window and command line shared $laboratory: each refused the other's bench with its holder named, and a window that was hung up on left its bench safe"

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use etalon::lab::demo::{BENCH, ITEMS, PERSONS, PROCEDURE};
+use etalon::{
+    journal::runs::RunState,
+    lab::demo::{BENCH, ITEMS, PERSONS, PROCEDURE},
+};
 
 use crate::bench::Laboratory;
 
@@ -15,6 +18,8 @@ use crate::bench::Laboratory;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What Ctrl-C sends.
 const CTRL_C: &[u8] = b"\x03";
+/// What Ctrl-Z sends.
+const CTRL_Z: &[u8] = b"\x1a";
 
 /// A program on a terminal of its own, and what it has shown so far.
 struct OnTerminal {
@@ -101,6 +106,38 @@ fn ctrl_c_at_a_question_ends_the_run_in_its_safe_state_without_another_key() {
     let mut terminal = run_on_terminal(&laboratory);
     terminal.press(CTRL_C);
     terminal.shows("safe state confirmed: aborted by Ctrl-C");
+    assert_eq!(terminal.ended(), 3);
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a process is waited for in real time")]
+fn terminal_that_is_closed_at_a_question_ends_the_run_in_its_safe_state() {
+    let laboratory = Laboratory::new();
+    drop(run_on_terminal(&laboratory));
+    let began = Instant::now();
+    let run = loop {
+        let runs = laboratory.lab.journal().unwrap().runs().unwrap();
+        let last = runs.last().unwrap();
+        if last.state != RunState::Open {
+            break last.clone();
+        }
+        assert!(began.elapsed() < PATIENCE, "{last:?}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    // Whichever is heard first: the signal, or that the input ended.
+    assert!(["aborted", "failed"].contains(&run.state.word()), "{run:?}");
+    assert_eq!(run.safe, Some(true), "{run:?}");
+}
+
+#[test]
+fn ctrl_z_at_a_question_is_answered_and_the_question_stands() {
+    let laboratory = Laboratory::new();
+    let mut terminal = run_on_terminal(&laboratory);
+    terminal.press(CTRL_Z);
+    terminal.shows("a run is not suspended");
+    terminal.press(b"y\r");
+    terminal.shows("[text]");
+    terminal.press(CTRL_C);
     assert_eq!(terminal.ended(), 3);
 }
 

@@ -13,7 +13,7 @@ use etalon::{
 };
 
 use super::{
-    Ask, News, Pace,
+    AT_THE_WINDOW, Ask, News, Pace,
     followed::{Followed, is_held},
     own::{Own, Told},
     stop::Stop,
@@ -81,7 +81,7 @@ impl Desk {
             looked = Instant::now();
         }
         if let Some(own) = self.own.take() {
-            self.stop.press();
+            self.stop.press(AT_THE_WINDOW);
             drop(own.conclude());
         }
     }

@@ -28,10 +28,10 @@ impl Stop {
     }
 
     /// Stops what goes on. Held for an instant only: nobody keeps it while waiting.
-    pub(super) fn press(&self) {
+    pub(super) fn press(&self, reason: &str) {
         if let Some(held) = self.held().as_mut() {
             held.is_pressed = true;
-            held.controller.wish(Wish::Abort { reason: "stopped at the window".to_owned() });
+            held.controller.wish(Wish::Abort { reason: reason.to_owned() });
         }
     }
 
