@@ -28,7 +28,7 @@ use etalon_instruments::{
 };
 use thiserror::Error;
 
-use crate::{bench::Bench, lab::Lab};
+use crate::{lab::Lab, plan::Plan};
 use counter::{CounterError, DurableCounter};
 
 /// Why a secured meter cannot be spoken to.
@@ -93,12 +93,13 @@ pub enum MeterKeysError {
     },
 }
 
-/// The keys that the instruments of a bench are addressed with.
+/// The keys that the instruments of a plan are addressed with: where a bench writes
+/// `keys NAME-{channel}`, those of each position that is used.
 ///
 /// # Errors
 /// [`MeterKeysError`] for the first that cannot be used: a run does not begin without them.
-pub fn of_bench(lab: &Lab, bench: &Bench) -> Result<MeterKeys, MeterKeysError> {
-    let addresses = bench.instruments.iter().filter_map(|one| one.shared_address.as_deref());
+pub fn of_plan(lab: &Lab, plan: &Plan) -> Result<MeterKeys, MeterKeysError> {
+    let addresses = plan.instruments.iter().filter_map(|one| one.address.as_deref());
     let names: BTreeSet<&str> = addresses.filter_map(Language::key_name).collect();
     let mut keys = MeterKeys::default();
     for name in names {

@@ -109,7 +109,7 @@ pub fn run_heard(
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
     sign_on(&lab, args, (&person, &prepared.plan), output)?;
     let operator = operator(args, &prepared.plan, &screen, *output)?;
-    let keys = meter_keys::of_bench(&lab, &prepared.bench)
+    let keys = meter_keys::of_plan(&lab, &prepared.plan)
         .map_err(|refused| CliError::request(refused.to_string()))?;
     let runtime = runtime(args.clock)?;
     let journal = lab.journal()?;

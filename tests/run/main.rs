@@ -14,6 +14,7 @@ mod drifting;
 mod faults;
 mod found;
 mod grouped;
+mod keyed;
 mod long;
 mod operator;
 mod ordered;

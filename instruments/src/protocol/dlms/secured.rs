@@ -115,21 +115,25 @@ impl Talk {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a message under a number of its own.
+    /// Makes a message under numbers of its own: one for each thing in it that is secured.
     fn made(
         &self,
+        secured: u32,
         make: impl FnOnce(
             &mut ClientSession<RustCryptoProvider<Chance>>,
             &mut [u8],
         ) -> Result<usize, CodecError>,
     ) -> Result<Vec<u8>, DlmsError> {
         let mut state = self.state();
-        let number = self.security.number().map_err(insecure)?;
-        // The session counts on before it uses its number.
-        let before = number.checked_sub(1).ok_or_else(|| insecure("number 0 is no number"))?;
+        let last = self.security.last_of(secured).map_err(insecure)?;
+        // The session counts on before it uses a number.
+        let before = last.checked_sub(secured).ok_or_else(|| insecure("number 0 is no number"))?;
         state.session.set_invocation_counter(before);
         let mut message = vec![0; LONGEST];
         let length = make(&mut state.session, &mut message).map_err(insecure)?;
+        if state.session.invocation_counter() > last {
+            return Err(insecure("a message wants more numbers than were taken for it"));
+        }
         message.truncate(length);
         Ok(message)
     }
@@ -177,7 +181,7 @@ impl Talk {
     }
 
     fn associate(self: &Arc<Self>) -> Result<Vec<Step>, DlmsError> {
-        let request = self.made(|session, out| session.associate_request(out))?;
+        let request = self.made(1, |session, out| session.associate_request(out))?;
         Ok(self.send(&request, |talk, answer| {
             let step = talk.state().session.handle_associate_response(answer);
             talk.associated(step.map_err(insecure)?)
@@ -188,7 +192,9 @@ impl Talk {
         match step {
             AssociationStep::Established => self.ask(0),
             AssociationStep::HlsReplyRequired => {
-                let request = self.made(|session, out| session.hls_reply_request(out))?;
+                // The proof has a number, and the message around it where messages are ciphered.
+                let secured = 1 + u32::from(self.security.is_ciphered);
+                let request = self.made(secured, |session, out| session.hls_reply_request(out))?;
                 Ok(self.send(&request, |talk, answer| {
                     let step = talk.state().session.handle_hls_reply_response(answer);
                     talk.associated(step.map_err(insecure)?)
@@ -207,7 +213,7 @@ impl Talk {
         let number = i8::try_from(wanted.number).unwrap_or(i8::MAX);
         let object = Obis::from_bytes(wanted.object.bytes());
         let wanted = AttributeDescriptor::new(wanted.class, object, number);
-        let request = self.made(|session, out| session.get_request(wanted, None, out))?;
+        let request = self.made(1, |session, out| session.get_request(wanted, None, out))?;
         Ok(self.send(&request, Self::answered))
     }
 
@@ -246,7 +252,7 @@ impl Talk {
     }
 
     fn next_block(self: &Arc<Self>, number: u32) -> Result<Vec<Step>, DlmsError> {
-        let request = self.made(|session, out| session.get_next_block_request(number, out))?;
+        let request = self.made(1, |session, out| session.get_next_block_request(number, out))?;
         Ok(self.send(&request, Self::answered))
     }
 
@@ -254,7 +260,7 @@ impl Talk {
         if self.carrier == Carrier::Hdlc {
             return Ok(disconnect(self.security.client).to_vec());
         }
-        let request = self.made(|session, out| session.release_request(out))?;
+        let request = self.made(1, |session, out| session.release_request(out))?;
         // Whatever the meter says to that, the talk is over.
         Ok(self.send(&request, |_, _| Ok(Vec::new())))
     }

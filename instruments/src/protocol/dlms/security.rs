@@ -129,9 +129,17 @@ impl Security {
         self.keys.clone()
     }
 
-    /// The next number, where messages have one.
-    pub(super) fn number(&self) -> Result<u32, String> {
-        self.counter.take()
+    /// The last of so many numbers that follow one another, which nobody else has or will have.
+    pub(super) fn last_of(&self, many: u32) -> Result<u32, String> {
+        let mut last = self.counter.take()?;
+        let mut in_a_row = 1;
+        while in_a_row < many {
+            // Another talk under these keys may have taken one in between: those before are given up.
+            let next = self.counter.take()?;
+            in_a_row = if last.checked_add(1) == Some(next) { in_a_row + 1 } else { 1 };
+            last = next;
+        }
+        Ok(last)
     }
 }
 
