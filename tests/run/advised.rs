@@ -78,6 +78,13 @@ impl Changed {
         changed.write(BENCH, &bench)
     }
 
+    /// A bench whose readings spread by `s` at every power factor.
+    fn noisy(self, s: &str) -> Self {
+        let s = format!("\"{s}\"");
+        let quiet = ["\"0.0153 %\"", "\"0.0283 %\"", "\"0.0183 %\""];
+        quiet.iter().fold(self, |bench, quiet| bench.change(BENCH, quiet, &s))
+    }
+
     /// The first reference with another U everywhere.
     fn first(self, u: &str) -> Self {
         let text = with_u(&self.text(REF), u);
@@ -151,8 +158,7 @@ fn adviser_says_which_points_can_be_measured_where_nothing_else_helps() {
 /// over the root of four it is 0.30 %.
 #[test]
 fn adviser_names_the_number_of_repeats_that_alone_helps() {
-    let noisy = Changed::new().change(BENCH, "\"0.0153 %\"", "\"0.3 %\"");
-    let words = noisy.change(BENCH, "\"0.0168 %\"", "\"0.3 %\"").refusal();
+    let words = Changed::new().noisy("0.3 %").refusal();
     let at = words.find("cheapest change: ").map_or("", |at| &words[at..]);
     assert!(at.contains("repeats instead of 2 (the run then takes"), "{words}");
 }
@@ -165,10 +171,7 @@ fn of_several_changes_the_cheapest_is_named_first() {
         .first("0.19")
         .second("0.012", true)
         .procedure("U(E) <= mpe.limit / 3", "U(E) <= mpe.limit / 4");
-    let words = words
-        .change(BENCH, "\"0.0153 %\"", "\"0.13 %\"")
-        .change(BENCH, "\"0.0168 %\"", "\"0.13 %\"")
-        .refusal();
+    let words = words.noisy("0.13 %").refusal();
     let (standard, repeats) = (words.find("second for role ref"), words.find("repeats instead"));
     assert!(standard.is_some() && repeats.is_some() && standard < repeats, "{words}");
 }
