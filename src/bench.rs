@@ -15,9 +15,11 @@
 //! | R0143 | an instrument that the bench does not have                         |
 //! | R0144 | positions not counted 1, 2, 3 …                                    |
 //! | R0145 | a number that cannot be                                            |
+//! | R0146 | a model that the catalogue does not have                           |
 
 pub mod history;
 pub mod instrument;
+pub mod models;
 pub mod read;
 
 use std::collections::BTreeMap;

@@ -92,11 +92,16 @@ pub fn read(file: &Path) -> (String, Vec<Diagnostic>) {
     }
 }
 
-/// Every finding of a text that lies at a path: a procedure finds its modules beside it.
+/// Every finding of a text that lies at a path: a procedure finds its modules beside it, a bench the
+/// laboratory whose models it names.
 #[must_use]
 pub fn findings_at(text: &str, file: &Path) -> Vec<Diagnostic> {
     if module::used(text).is_empty() {
-        return findings(text);
+        let mut found = findings(text);
+        if schema_of(text).as_deref() == Some(bench::SCHEMA) && found.is_empty() {
+            found = bench::models::unknown(text, file);
+        }
+        return found;
     }
     findings(&modules::whole(text.to_owned(), file))
 }

@@ -143,6 +143,9 @@ pub struct ProcedureMark {
     /// The release that the plan rests on; without one the results are specimens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<crate::release::ReleaseMark>,
+    /// When, by whom and why it was withdrawn, where it was: the results are specimens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Text>,
 }
 
 /// The bench a plan was made for.

@@ -102,8 +102,8 @@ pub enum ReleaseRefusal {
     },
     /// Numbers that nobody compared with their source.
     #[error(
-        "rule `numbers are compared with their sources`: {} source(s) of {id} were not compared with the bought text: {}",
-        parts.len(), parts.join("; ")
+        "rule `numbers are compared with their sources`: {} source(s) of {id} were not compared with the bought text:\n  - {}",
+        parts.len(), parts.join("\n  - ")
     )]
     Unchecked {
         /// The procedure.

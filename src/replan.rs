@@ -82,6 +82,7 @@ pub fn planned(papers: &Papers, register: &Register) -> Result<Plan, ReplanError
     }
     // Whether the procedure was released says its release, a signed document of its own.
     plan.procedure.release.clone_from(&papers.plan.procedure.release);
+    plan.procedure.withdrawn.clone_from(&papers.plan.procedure.withdrawn);
     Ok(plan)
 }
 

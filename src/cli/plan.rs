@@ -158,6 +158,9 @@ fn print(plan: &Plan, output: &Output) {
         Some(release) => output.line(format!("released at {} by {}", release.at, release.by)),
         None => output.line("not released: specimens only"),
     }
+    if let Some(withdrawn) = &mark.withdrawn {
+        output.line(withdrawn.en());
+    }
     if !mark.unchecked_sources.is_empty() && !accepted {
         output.line(format!(
             "draft procedure: {} source(s) not compared with the bought text: specimens only",

@@ -6,11 +6,11 @@ use etalon_instruments::clock::Clock;
 use etalon_procedures::procedure::Activity;
 use etalon_uncertainty::text::Text;
 
-use super::CliError;
+use super::{CliError, Output};
 use super::certificate::Language;
 use crate::engine::session::preparation::{self, Preparation, PreparationError, Request};
 use crate::lab::Lab;
-use crate::plan::PlanError;
+use crate::plan::{Plan, PlanError};
 
 /// Procedure, bench and items of a run.
 #[derive(Args, Clone, Debug)]
@@ -72,6 +72,18 @@ impl From<PreparationError> for CliError {
     fn from(error: PreparationError) -> Self {
         refused(error, Language::Both)
     }
+}
+
+/// Who runs a procedure that was withdrawn is told before anything is signed or moved.
+pub fn tell_withdrawal(plan: &Plan, lang: Language, output: &Output) {
+    let mark = &plan.procedure;
+    let Some(Text { en, zh }) = &mark.withdrawn else { return };
+    let (id, version) = (&mark.id, &mark.version);
+    let told = Text::new(
+        format!("procedure {id} {version} was {en}; only specimens come of it"),
+        format!("规程 {id} {version} {zh}；只能得到样张"),
+    );
+    output.alarm(format!("warning: {}", said(&told, lang)));
 }
 
 /// Why nothing was prepared, in the languages that were asked for.

@@ -107,6 +107,7 @@ pub fn run_heard(
     let prepared = preparing::prepare(&lab, &args.preparing)?;
     let screen = Arc::new(Screen::new(*output));
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
+    preparing::tell_withdrawal(&prepared.plan, args.preparing.lang, output);
     sign_on(&lab, args, (&person, &prepared.plan), output)?;
     let operator = operator(args, &prepared.plan, &screen, *output)?;
     let keys = meter_keys::of_plan(&lab, &prepared.plan)

@@ -276,15 +276,15 @@ fn started(session: &Session, plan: &Plan, documents: BTreeMap<String, String>) 
         specimen_reasons.push(format!("the clock ran {} times as fast as the wall", clock.times()));
     }
     let accepted = plan.procedure.release.as_ref().is_some_and(|mark| mark.accepts_unchecked);
-    if plan.procedure.release.is_none() {
-        let (id, version) = (&plan.procedure.id, &plan.procedure.version);
+    let (id, version) = (&plan.procedure.id, &plan.procedure.version);
+    if let Some(withdrawn) = &plan.procedure.withdrawn {
+        specimen_reasons.push(format!("procedure {id} {version} was {}", withdrawn.en()));
+    } else if plan.procedure.release.is_none() {
         specimen_reasons.push(format!("procedure {id} {version} is not released"));
     }
     if !plan.procedure.unchecked_sources.is_empty() && !accepted {
         specimen_reasons.push(format!(
-            "procedure {} {} is a draft: numbers not compared with their sources ({})",
-            plan.procedure.id,
-            plan.procedure.version,
+            "procedure {id} {version} is a draft: numbers not compared with their sources ({})",
             plan.procedure.unchecked_sources.join(", ")
         ));
     }

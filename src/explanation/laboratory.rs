@@ -187,6 +187,12 @@ pub(super) const PAGES: &[Page] = &[
         "A standard deviation lies above zero and has at least one degree of freedom.",
     ),
     page(
+        "R0146",
+        "models of a bench have a file",
+        "装置所用型号须有型号文件",
+        "The commands of an instrument come from the file of its model: one that the program ships (`etalon instrument catalogue` lists them) or one in the laboratory's catalogue/. Without it no plan can be made with the bench. Correct the name, or write the file.",
+    ),
+    page(
         "R0161",
         "an answer belongs to a question",
         "答案须对应问题",

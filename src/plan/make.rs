@@ -422,6 +422,7 @@ fn mark(procedure: &Procedure) -> ProcedureMark {
         measurand: procedure.measurand.as_str().to_owned(),
         unchecked_sources: unchecked.iter().map(|entry| entry.source.clone()).collect(),
         release: None,
+        withdrawn: None,
     }
 }
 

@@ -159,14 +159,14 @@ pub enum PlanError {
     #[error(transparent)]
     RequirementMissed(#[from] Box<Miss>),
     /// A catalogue model that does not exist or has findings.
-    #[error("model {model} of instrument {instrument} cannot be used: {reason}")]
+    #[error("model {model} of instrument {instrument} cannot be used: {}", reason.en())]
     Model {
         /// The model.
         model: String,
         /// The instrument of the bench.
         instrument: String,
         /// Why.
-        reason: String,
+        reason: Box<Text>,
     },
     /// Bytes that are not a plan.
     #[error("not a plan that this version knows: {reason}")]

@@ -1,9 +1,10 @@
 //! Where a procedure stands today: asked by plans, runs and the issuing office.
 
 use etalon_procedures::Procedure;
+use etalon_uncertainty::text::Text;
 
 use super::ledger::{Entry, Ledger};
-use super::{Act, ReleaseMark, State};
+use super::{Act, ReleaseMark, State, Statement};
 use crate::lab::Lab;
 use crate::store::Journal;
 
@@ -38,6 +39,18 @@ impl Standing {
             at: record.statement.at.clone(),
             accepts_unchecked: !record.statement.accepted_unchecked.is_empty(),
         })
+    }
+
+    /// When, by whom and why the procedure was withdrawn, where it was; the reason is in the words of
+    /// whoever withdrew it.
+    #[must_use]
+    pub fn withdrawal(&self) -> Option<Text> {
+        let statement = &self.record.as_ref().filter(|_| self.state == State::Withdrawn)?.statement;
+        let Statement { person, at, reason, .. } = statement;
+        Some(Text::new(
+            format!("withdrawn at {at} by {person}: {reason}"),
+            format!("已由 {person} 于 {at} 废止：{reason}"),
+        ))
     }
 
     /// Whether a certificate may rest on it: a specimen may always, anything else on a release only.

@@ -78,6 +78,18 @@ fn a_procedure_goes_from_draft_through_review_to_release_and_is_withdrawn() {
     assert_eq!(answer(&lab, &withdraw).0, 0);
     assert_eq!(listed(&lab)["state"], "withdrawn");
     assert_eq!(answer(&lab, &withdraw).0, 2, "nothing is in force any more");
+    let run = ["run", METERS, "--bench", "meters-6", "--item", "DD26000001", "--clock", "virtual"];
+    let by = ["--simulated-technician", "--operator", "chen.yu"];
+    let (code, out, err) = answer(&lab, &[&run[..], &by].concat());
+    assert_eq!(code, 0, "a simulated bench makes specimens of it: {out}{err}");
+    let told = "warning: procedure cn.jjg596.direct.basic-error 1.0.0 was withdrawn at ";
+    assert!(err.contains(told) && err.contains("by zhao.lei: limit misread"), "{err}");
+    assert!(err.contains("已由 zhao.lei 于 ") && err.contains("只能得到样张"), "{err}");
+    let (code, events, _) = answer(&lab, &["record", "export"]);
+    let started = events.lines().find(|line| line.contains("specimen_reasons")).expect("a run");
+    assert_eq!(code, 0);
+    assert!(started.contains("1.0.0 was withdrawn at"), "{started}");
+    assert!(!started.contains("is not released"), "{started}");
     let (code, document) = json(&lab, &["record", "verify"]);
     assert_eq!((code, &document["ok"]), (0, &true.into()), "three acts stand in the record");
 }

@@ -79,7 +79,9 @@ impl fmt::Display for Kind {
         match self {
             Self::Number(kind) if kind.affine => formatter.write_str("a temperature on a scale"),
             Self::Number(kind) if kind.dimension.is_one() => formatter.write_str("a pure number"),
-            Self::Number(kind) => write!(formatter, "a number in {}", kind.dimension),
+            Self::Number(kind) => {
+                write!(formatter, "a number in {}", kind.dimension.readable())
+            },
             Self::Text => formatter.write_str("a text"),
             Self::Truth => formatter.write_str("true or false"),
             Self::List(of) => write!(formatter, "a list of: {of}"),

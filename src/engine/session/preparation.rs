@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use etalon_procedures::procedure::{Activity, Procedure};
-use etalon_uncertainty::diagnostic::Diagnostic;
+use etalon_uncertainty::{
+    diagnostic::{Diagnostic, nearest},
+    text::Text,
+};
 use jiff::civil::Date;
 use thiserror::Error;
 
@@ -132,6 +135,7 @@ pub fn prepare(lab: &Lab, request: &Request) -> Result<Preparation, PreparationE
     papers.extend(scope.map(|text| ("scope".to_owned(), text)));
     let standing = release::standing(lab, &lab.journal().map_err(LabError::from)?, &procedure);
     plan.procedure.release = standing.mark();
+    plan.procedure.withdrawn = standing.withdrawal();
     if let Some(record) = &standing.record {
         papers.insert("release".to_owned(), record.text.clone());
     }
@@ -162,11 +166,23 @@ fn models(known: &[KnownModel], bench: &Bench) -> Result<Models, PlanError> {
         let found = found.ok_or_else(|| PlanError::Model {
             model: instrument.model.clone(),
             instrument: instrument.id.clone(),
-            reason: "neither the laboratory's catalogue nor the shipped one has it".to_owned(),
+            reason: Box::new(missing_model(&instrument.model, known)),
         })?;
         models.insert(instrument.model.clone(), (found.model.clone(), found.text.clone()));
     }
     Ok(models)
+}
+
+/// Nobody has written the model; the name that it was most likely meant to be, where there is one.
+fn missing_model(model: &str, known: &[KnownModel]) -> Text {
+    let near = nearest(model, known.iter().map(|known| known.model.id.as_str()));
+    let (en, zh) = near.map_or_else(Default::default, |near| {
+        (format!("; did you mean {near}?"), format!("；是否应为 {near}？"))
+    });
+    Text::new(
+        format!("neither the laboratory's catalogue nor the shipped one has it{en}"),
+        format!("实验室的型号目录与程序自带的目录中都没有{zh}"),
+    )
 }
 
 /// The numbers of the site that procedures may ask for.

@@ -70,7 +70,7 @@ impl PlanError {
                 format!("器具 {item} 的 {key} 无法预计：{reason}")
             }
             Self::Model { model, instrument, reason } => {
-                format!("仪器 {instrument} 的型号文件 {model} 不能使用：{reason}")
+                format!("仪器 {instrument} 的型号文件 {model} 不能使用：{}", reason.zh())
             }
             Self::Unreadable { reason } => format!("不是本版本认识的计划：{reason}"),
             other => other.to_string(),

@@ -90,6 +90,54 @@ impl Dimension {
     }
 }
 
+/// Units of the SI with a name of their own, most usual first. What is one of these, one per a base unit
+/// or a base unit per one of these is said so to people.
+///
+/// Source: SI Brochure, 9th edition, table 4.
+const NAMED: [(&str, [i16; 8]); 10] = [
+    ("V", [2, 1, -3, -1, 0, 0, 0, 0]),
+    ("Pa", [-1, 1, -2, 0, 0, 0, 0, 0]),
+    ("W", [2, 1, -3, 0, 0, 0, 0, 0]),
+    ("J", [2, 1, -2, 0, 0, 0, 0, 0]),
+    ("N", [1, 1, -2, 0, 0, 0, 0, 0]),
+    ("ohm", [2, 1, -3, -2, 0, 0, 0, 0]),
+    ("F", [-2, -1, 4, 2, 0, 0, 0, 0]),
+    ("H", [2, 1, -2, -2, 0, 0, 0, 0]),
+    ("Wb", [2, 1, -2, -1, 0, 0, 0, 0]),
+    ("T", [0, 1, -2, -1, 0, 0, 0, 0]),
+];
+
+/// Products of this many base units are worse to read than a quotient with a named unit.
+/// Chosen: `kg*m^-3` is read as a density, `m^2*kg*s^-2*imp^-1` as nothing.
+const HARD_TO_READ: usize = 3;
+
+impl Dimension {
+    /// The dimension for a person: by the named unit of the SI that it has (`V`, `J/imp`, `Pa/s`), in
+    /// base units where it has none. [`fmt::Display`] always writes base units.
+    #[must_use]
+    pub fn readable(self) -> String {
+        let named = NAMED.map(|(symbol, powers)| (symbol, Self(powers.map(|power| power * PARTS))));
+        if let Some((symbol, _)) = named.iter().find(|(_, own)| *own == self) {
+            return (*symbol).to_owned();
+        }
+        if self.0.iter().filter(|power| **power != 0).count() < HARD_TO_READ {
+            return self.to_string();
+        }
+        let quotient = |(symbol, own): &(&str, Self)| {
+            (0..SYMBOLS.len()).zip(SYMBOLS).find_map(|(place, base)| {
+                let mut powers = [0; 8];
+                *powers.get_mut(place)? = PARTS;
+                let unit = Self(powers);
+                let is = |dimension: Option<Self>| dimension == Some(self);
+                is(own.per(unit)).then(|| format!("{symbol}/{base}")).or_else(|| {
+                    is(unit.per(*own)).then(|| format!("{base}/{symbol}"))
+                })
+            })
+        };
+        named.iter().find_map(quotient).unwrap_or_else(|| self.to_string())
+    }
+}
+
 impl fmt::Display for Dimension {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
@@ -109,6 +157,24 @@ impl fmt::Display for Dimension {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dimension_is_read_by_its_named_unit_where_it_has_one() {
+        // SI Brochure, 9th edition, table 4: V is kg m2 s-3 A-1, Pa kg m-1 s-2.
+        let of = |text: &str| crate::unit::Unit::parse(text).unwrap().dimension().readable();
+        assert_eq!(of("mV"), "V");
+        assert_eq!(of("bar"), "Pa");
+        assert_eq!(of("kW*h/imp"), "J/imp");
+        assert_eq!(of("imp/(kW*h)"), "imp/J");
+        assert_eq!(of("kPa/min"), "Pa/s");
+        assert_eq!(of("kg/m^3"), "m^-3*kg");
+        assert_eq!(of("m/s"), "m*s^-1");
+        assert_eq!(of("kg*m^2*s^-1*K^-1"), "m^2*kg*s^-1*K^-1");
+        for (symbol, powers) in NAMED {
+            let own = Dimension(powers.map(|power| power * PARTS));
+            assert_eq!(crate::unit::Unit::parse(symbol).unwrap().dimension(), own, "{symbol}");
+        }
+    }
 
     #[test]
     fn roots_and_products_are_exact() {
