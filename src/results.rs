@@ -11,6 +11,7 @@ pub use difference::{Difference, differences};
 
 use etalon_procedures::derive::{DerivedResult, Found};
 use etalon_uncertainty::evaluation::{Judgement, Outcome};
+pub use etalon_uncertainty::unit::readable;
 use serde::{Deserialize, Serialize};
 
 use crate::{

@@ -139,12 +139,22 @@ impl App {
     }
 }
 
+/// Whoever presses something in the window means it: it takes the keys too, so that Esc stops also
+/// where no window manager gives it the focus.
+fn take_keys(ctx: &Context) {
+    let is_pressed_unfocused = ctx.input(|input| input.pointer.any_pressed() && !input.focused);
+    if is_pressed_unfocused {
+        ctx.send_viewport_cmd(ViewportCommand::Focus);
+    }
+}
+
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         while let Some(news) = self.worker.news() {
             self.hear(news);
         }
         self.leave(ctx);
+        take_keys(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {

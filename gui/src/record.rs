@@ -15,6 +15,7 @@ use etalon::{
     },
     plan::{self, Plan, PlanEntry},
     reading::{self, Reading},
+    results::readable,
 };
 
 use crate::state::{Bilingual, EndState, Outcome, PointState, PositionState, RunState, TimeState};
@@ -61,6 +62,10 @@ pub fn told(
     state.conditions = bench.conditions();
     state.alarms = if ends.is_none() { bench.alarms() } else { Vec::new() };
     state.remarks = bench.remarks;
+    state.remarks.extend(plan.procedure.withdrawn.as_ref().map(|told| {
+        let mark = &plan.procedure;
+        format!("{} {}: {} · {}", mark.id, mark.version, told.en, told.zh)
+    }));
     state.end = ends;
     Ok(state)
 }
@@ -149,8 +154,8 @@ fn points(plan: &Plan) -> Vec<PointState> {
                     points.push(PointState {
                         key: entry.key.clone(),
                         label: name.clone(),
-                        unit: entry.prediction.unit.clone(),
-                        stated: stated(entry),
+                        unit: readable(&entry.prediction.unit),
+                        stated: readable(&stated(entry)),
                         lower,
                         upper,
                     });

@@ -35,6 +35,8 @@ pub struct RunLine {
     pub run: String,
     /// When it began, UTC.
     pub began: String,
+    /// Whether that is a simulated bench's own time, which runs ahead of the wall's.
+    pub is_simulated_time: bool,
     /// Identifier of its procedure.
     pub procedure: String,
     /// How it ended; `None` while it goes on.

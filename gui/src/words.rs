@@ -125,6 +125,7 @@ words! {
     SimulatedTime: "simulated time", "仿真时间";
     Specimen: "SPECIMEN: from a simulated bench, not a calibration", "样张：来自仿真装置，不是校准结果";
     Stop: "STOP (Esc)", "停止 (Esc)";
+    StopByPress: "STOP", "停止";
     Stopping: "Stopping: the bench is being made safe", "正在停止：装置正转入安全状态";
     Tolerance: "Limits", "允许误差限";
 }

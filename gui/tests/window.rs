@@ -46,6 +46,7 @@ fn laboratory() -> LaboratoryState {
         runs: vec![RunLine {
             run: "20261123-1".to_owned(),
             began: "2026-11-23T08:15:02Z".to_owned(),
+            is_simulated_time: false,
             procedure: "cn.jjg596.direct.basic-error".to_owned(),
             end: Some(Outcome::Done),
         }],
@@ -221,4 +222,16 @@ fn every_screen_speaks_chinese_and_back() {
         harness.run();
         assert_eq!(harness.state().wishes, [Intent::Speak(Language::English)]);
     }
+}
+
+#[test]
+fn a_window_without_the_focus_promises_no_key() {
+    let mut harness = driven(showing_a_live_run(Language::English));
+    harness.run();
+    harness.get_by_label("STOP (Esc)");
+    harness.input_mut().focused = false;
+    harness.run();
+    harness.get_by_label("STOP").click();
+    harness.run();
+    assert_eq!(harness.state().wishes, [Intent::Stop]);
 }

@@ -6,8 +6,8 @@ use etalon_instruments::clock::Clock;
 use etalon_procedures::procedure::Activity;
 use etalon_uncertainty::text::Text;
 
-use super::{CliError, Output};
 use super::certificate::Language;
+use super::{CliError, Output};
 use crate::engine::session::preparation::{self, Preparation, PreparationError, Request};
 use crate::lab::Lab;
 use crate::plan::{Plan, PlanError};

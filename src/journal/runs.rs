@@ -45,6 +45,8 @@ pub struct RunSummary {
     pub started: String,
     /// When its last event happened.
     pub last: String,
+    /// Whose time its stamps tell: `real`, or the own time of a simulated bench, which runs ahead.
+    pub clock: String,
     /// Procedure identifier.
     pub procedure: String,
     /// Procedure version.
@@ -65,6 +67,17 @@ pub struct RunSummary {
     /// Numbers of the certificates issued from it.
     pub certificates: Vec<String>,
 }
+
+impl RunSummary {
+    /// Whether its stamps are the wall's time.
+    #[must_use]
+    pub fn is_real_time(&self) -> bool {
+        self.clock == REAL
+    }
+}
+
+/// The word of a clock that shows the wall's time, in the events.
+const REAL: &str = "real";
 
 /// Sums up one run from its events, in order; `None` when they hold no beginning.
 ///
@@ -109,7 +122,8 @@ impl Summaries {
 }
 
 fn begun(event: &Event) -> Option<RunSummary> {
-    let Body::RunStarted { procedure, version, bench, operator, specimen, items, .. } = &event.body
+    let Body::RunStarted { procedure, version, bench, operator, specimen, items, clock, .. } =
+        &event.body
     else {
         return None;
     };
@@ -117,6 +131,7 @@ fn begun(event: &Event) -> Option<RunSummary> {
         run: event.run.clone(),
         started: event.at.clone(),
         last: event.at.clone(),
+        clock: clock.clone(),
         procedure: procedure.clone(),
         version: version.clone(),
         bench: bench.clone(),

@@ -81,7 +81,7 @@ impl fmt::Display for Kind {
             Self::Number(kind) if kind.dimension.is_one() => formatter.write_str("a pure number"),
             Self::Number(kind) => {
                 write!(formatter, "a number in {}", kind.dimension.readable())
-            },
+            }
             Self::Text => formatter.write_str("a text"),
             Self::Truth => formatter.write_str("true or false"),
             Self::List(of) => write!(formatter, "a list of: {of}"),

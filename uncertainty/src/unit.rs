@@ -16,6 +16,7 @@
 mod dimension;
 mod parser;
 mod read_before;
+mod readable;
 mod table;
 
 use std::fmt;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 pub use dimension::Dimension;
+pub use readable::{raised, readable};
 
 /// Why a text is not a unit.
 #[derive(Clone, Debug, Eq, PartialEq, Error)]

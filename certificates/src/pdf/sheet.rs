@@ -9,6 +9,7 @@ use crate::record::{
     Condition, ConditionKind, Conformity, Judged, JudgedOn, Languages, MethodPurpose, Organisation,
     Part, PlaceKind, Record, ResultTable, Text,
 };
+use etalon_uncertainty::unit::raised;
 use serde_json::{Value, json};
 
 /// The words of a document for the template.
@@ -250,45 +251,4 @@ fn unit(unit: &str) -> String {
 /// A text in which the powers of units stand raised: `50000 imp/m³`.
 fn set(given: &Text) -> Value {
     json!({ "en": raised(given.en()), "zh": raised(given.zh()) })
-}
-
-/// `m^-2` as `m⁻²` and `kW*h` as `kW·h`; a circumflex without a power of one digit stays.
-fn raised(plain: &str) -> String {
-    const POWERS: [(&str, &str); 8] = [
-        ("^-1", "⁻¹"),
-        ("^-2", "⁻²"),
-        ("^-3", "⁻³"),
-        ("^2", "²"),
-        ("^3", "³"),
-        ("^4", "⁴"),
-        ("^-4", "⁻⁴"),
-        ("^1", "¹"),
-    ];
-    let text =
-        POWERS.iter().fold(plain.to_owned(), |text, (plain, raised)| text.replace(plain, raised));
-    dotted(&text)
-}
-
-/// A star between two units, with nothing blank beside it, as a raised dot.
-fn dotted(text: &str) -> String {
-    let next = text.chars().skip(1).chain(Some(' '));
-    let before = Some(' ').into_iter().chain(text.chars());
-    let is_between = |before: char, next: char| !before.is_whitespace() && next.is_alphabetic();
-    let each = text.chars().zip(before.zip(next));
-    each.map(|(it, (before, next))| if it == '*' && is_between(before, next) { '·' } else { it })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::raised;
-
-    /// SI Brochure 5.4.1: powers are raised, products have a half-high dot.
-    #[test]
-    fn units_stand_as_print_wants_them_and_words_as_they_are() {
-        assert_eq!(raised("400 imp/(kW*h)"), "400 imp/(kW·h)");
-        assert_eq!(raised("U ≥ 0.00003 m^3（k = 2）"), "U ≥ 0.00003 m³（k = 2）");
-        assert_eq!(raised("1.2e-6 kg*m^-1*s^-2"), "1.2e-6 kg·m⁻¹·s⁻²");
-        assert_eq!(raised("noted with a *star"), "noted with a *star");
-    }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etalon::journal::{Body, Event};
+use etalon::{
+    journal::{Body, Event},
+    results::readable,
+};
 
 /// What the events say about the bench.
 #[derive(Debug, Default)]
@@ -60,8 +63,9 @@ impl Bench {
     /// What was set on the outputs that are on.
     pub(super) fn settings(&self) -> Vec<String> {
         let on = self.set.iter().filter(|(role, _)| self.on.contains(*role));
-        on.flat_map(|(_, set)| set.iter().map(|(quantity, value)| format!("{quantity} = {value}")))
-            .collect()
+        let said =
+            |(quantity, value): (&String, &String)| format!("{quantity} = {}", readable(value));
+        on.flat_map(|(_, set)| set.iter().map(said)).collect()
     }
 
     pub(super) fn conditions(&self) -> Vec<String> {
@@ -77,14 +81,5 @@ impl Bench {
 /// A condition for the eye: a hundredth is finer than anybody acts on.
 fn observed(quantity: &str, value: &str, unit: &str) -> String {
     let number = value.parse::<f64>().map_or_else(|_| value.to_owned(), |v| format!("{v:.2}"));
-    format!("{quantity} = {number} {}", sign(unit))
-}
-
-/// The unit as people write it, where a file has to write it in ASCII.
-fn sign(unit: &str) -> &str {
-    match unit {
-        "degC" => "°C",
-        "%RH" => "% RH",
-        other => other,
-    }
+    format!("{quantity} = {number} {}", readable(unit))
 }

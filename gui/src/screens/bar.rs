@@ -65,7 +65,9 @@ fn stop(ui: &mut Ui, stopping: Stopping, language: Language, intents: &mut Vec<I
     } else {
         (Color32::TRANSPARENT, theme::DANGER)
     };
-    let text = RichText::new(language.say(Word::Stop)).size(18.0).strong().color(colour);
+    // Keys come to a window that has the focus: where it has not, none is promised.
+    let word = if ui.input(|input| input.focused) { Word::Stop } else { Word::StopByPress };
+    let text = RichText::new(language.say(word)).size(18.0).strong().color(colour);
     let button = Button::new(text)
         .fill(fill)
         .stroke(Stroke::new(2.0, theme::DANGER))

@@ -2,8 +2,8 @@
 
 use egui::{Color32, Rangef, TextStyle, Ui};
 use egui_plot::{
-    AxisHints, GridMark, HLine, Legend, Line, LineStyle, MarkerShape, Plot, PlotPoints, PlotUi,
-    Points,
+    AxisHints, GridMark, HLine, Legend, Line, LineStyle, MarkerShape, Plot, PlotBounds, PlotPoints,
+    PlotUi, Points,
 };
 
 use crate::{
@@ -24,6 +24,9 @@ const SHAPES: [MarkerShape; 6] = [
 /// Room that a label of a point needs on the axis, in points: none below the
 /// first, fully visible from the second.
 const LABELS: Rangef = Rangef { min: 30.0, max: 40.0 };
+
+/// Left edge of the picture; the first point stands at 0.
+const LEFT: f64 = -0.6;
 
 /// Draws the picture.
 pub fn show(ui: &mut Ui, view: &PlotView) {
@@ -48,8 +51,6 @@ fn picture(ui: &mut Ui, view: &PlotView) {
         .legend(Legend::default().text_style(TextStyle::Small))
         .y_axis_label(view.axis.as_str())
         .y_axis_min_width(48.0)
-        .default_x_bounds(-0.6, view.right)
-        .default_y_bounds(view.bottom, view.top)
         .x_grid_spacer(move |_| marks(count))
         .custom_x_axes(vec![
             AxisHints::new_x()
@@ -61,6 +62,11 @@ fn picture(ui: &mut Ui, view: &PlotView) {
         .allow_drag(false)
         .allow_boxed_zoom(false)
         .show(ui, |plot| {
+            // The picture remembers its edges from frame to frame: another run has other ones.
+            plot.set_plot_bounds(PlotBounds::from_min_max(
+                [LEFT, view.bottom],
+                [view.right, view.top],
+            ));
             plot.hline(HLine::new("", 0.0).color(Color32::from_gray(0xb0)).allow_hover(false));
             for [from, to, at] in &view.limits {
                 let step = PlotPoints::from(vec![[*from, *at], [*to, *at]]);

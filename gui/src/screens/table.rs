@@ -9,13 +9,13 @@ use crate::{
     view::table::{CellView, RowView, TableView},
 };
 
-/// Width of the column with the point's name, in points.
+/// Least width of the column with the point's name, in points.
 const POINT: f32 = 92.0;
 
-/// Width of the columns with limit and uncertainty, in points.
+/// Least width of the columns with limit and uncertainty, in points.
 const LIMIT: f32 = 66.0;
 
-/// Width of a value, in points: sign, four digits, point.
+/// Least width of a value, in points: sign, four digits, point. It does not jump while digits come.
 const VALUE: f32 = 54.0;
 
 /// Size of the letters of the heads, in points.
@@ -30,21 +30,73 @@ const GAP: f32 = 6.0;
 /// Most that a column is widened where there is room, in points.
 const SPARE: f32 = 16.0;
 
+/// How wide the columns of one table are, in points: as wide as what stands in them.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    point: f32,
+    limit: f32,
+    expanded: f32,
+    /// A value inside the column of a result.
+    value: f32,
+    result: f32,
+}
+
+impl Widths {
+    fn of(ui: &Ui, view: &TableView) -> Self {
+        let heads: Vec<f32> = view.heads.iter().map(|head| wide(ui, head, HEAD)).collect();
+        let head = |index: usize| heads.get(index).copied().unwrap_or_default();
+        let widest = |least: f32, texts: &mut dyn Iterator<Item = f32>| {
+            texts.fold(least, f32::max).ceil() + GAP
+        };
+        let small = |text: &str| wide(ui, text, HEAD);
+        let rows = || view.rows.iter();
+        let cells = || rows().flat_map(|row| &row.cells);
+        let label = wide(ui, view.overall_label, theme::CELL).max(head(0));
+        let mut names = rows().map(|row| wide(ui, &row.label, theme::CELL)).chain([label]);
+        let mut values = cells().map(|cell| wide(ui, &cell.value, theme::CELL));
+        let value = values.by_ref().fold(VALUE, f32::max).ceil();
+        let mut widths = Self {
+            point: widest(POINT - GAP, &mut names),
+            limit: widest(LIMIT - GAP, &mut rows().map(|row| small(&row.limit)).chain([head(1)])),
+            expanded: widest(
+                LIMIT - GAP,
+                &mut rows().map(|row| small(&row.expanded)).chain([head(2)]),
+            ),
+            value,
+            result: 0.0,
+        };
+        let marks =
+            cells().map(|cell| widths.offset(cell) + GAP + wide(ui, &cell.said, theme::CELL));
+        let overall = view.overall.iter().map(|cell| 2.0 * GAP + wide(ui, &cell.said, theme::CELL));
+        let positions = heads.iter().skip(3).map(|head| 2.0 * GAP + head);
+        widths.result = marks.chain(overall).chain(positions).fold(0.0, f32::max).ceil();
+        widths
+    }
+
+    /// The columns of results share what is left of the window, within reason.
+    fn widened(self, positions: usize, room: f32) -> Self {
+        let count = f32::from(u16::try_from(positions).unwrap_or(u16::MAX)).max(1.0);
+        let fixed = self.point + self.limit + self.expanded + COLUMN_GAP * (count + 3.0);
+        let spare = ((room - fixed) / count - self.result).clamp(0.0, SPARE);
+        Self { result: self.result + spare, ..self }
+    }
+
+    /// Where the mark of a result begins: after its value, or in its place where
+    /// there will be none.
+    fn offset(&self, view: &CellView) -> f32 {
+        let has_place = !view.value.is_empty() || view.mark == Mark::Pending;
+        if has_place { GAP + self.value + GAP } else { GAP }
+    }
+}
+
 /// Draws the table; it scrolls sideways where the window is too narrow for it.
 pub fn show(ui: &mut Ui, view: &TableView) {
     let positions = view.overall.len();
-    let width = widened(result_width(ui, view), positions, ui.available_width());
-    ScrollArea::horizontal().id_salt("results").show(ui, |ui| table(ui, view, width));
+    let widths = Widths::of(ui, view).widened(positions, ui.available_width());
+    ScrollArea::horizontal().id_salt("results").show(ui, |ui| table(ui, view, widths));
 }
 
-/// The columns share what is left of the window, within reason.
-fn widened(width: f32, positions: usize, room: f32) -> f32 {
-    let count = f32::from(u16::try_from(positions).unwrap_or(u16::MAX)).max(1.0);
-    let fixed = POINT + 2.0 * LIMIT + COLUMN_GAP * (count + 3.0);
-    width + ((room - fixed) / count - width).clamp(0.0, SPARE)
-}
-
-fn table(ui: &mut Ui, view: &TableView, width: f32) {
+fn table(ui: &mut Ui, view: &TableView, widths: Widths) {
     let positions = view.overall.len();
     ui.style_mut().override_text_style = Some(TextStyle::Body);
     ui.spacing_mut().item_spacing = vec2(COLUMN_GAP, 0.0);
@@ -53,9 +105,10 @@ fn table(ui: &mut Ui, view: &TableView, width: f32) {
         .striped(true)
         .vscroll(false)
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Column::exact(POINT))
-        .columns(Column::exact(LIMIT), 2)
-        .columns(Column::exact(width), positions)
+        .column(Column::exact(widths.point))
+        .column(Column::exact(widths.limit))
+        .column(Column::exact(widths.expanded))
+        .columns(Column::exact(widths.result), positions)
         .header(theme::ROW + 3.0, |mut header| {
             for (index, head) in view.heads.iter().enumerate() {
                 header.col(|ui| {
@@ -68,19 +121,10 @@ fn table(ui: &mut Ui, view: &TableView, width: f32) {
         })
         .body(|mut body| {
             for row in &view.rows {
-                point(&mut body, row);
+                point(&mut body, row, &widths);
             }
-            overall(&mut body, view, width);
+            overall(&mut body, view, &widths);
         });
-}
-
-/// What the widest result of this table needs, in points.
-fn result_width(ui: &Ui, view: &TableView) -> f32 {
-    let cells = view.rows.iter().flat_map(|row| &row.cells);
-    let cells = cells.map(|cell| offset(cell) + GAP + wide(ui, &cell.said, theme::CELL));
-    let overall = view.overall.iter().map(|cell| 2.0 * GAP + wide(ui, &cell.said, theme::CELL));
-    let heads = view.heads.iter().skip(3).map(|head| 2.0 * GAP + wide(ui, head, HEAD));
-    cells.chain(overall).chain(heads).fold(0.0, f32::max).ceil()
 }
 
 fn wide(ui: &Ui, text: &str, size: f32) -> f32 {
@@ -88,14 +132,7 @@ fn wide(ui: &Ui, text: &str, size: f32) -> f32 {
     ui.painter().layout_no_wrap(text.to_owned(), font, colour).size().x
 }
 
-/// Where the mark of a result begins: after its value, or in its place where
-/// there will be none.
-fn offset(view: &CellView) -> f32 {
-    let has_place = !view.value.is_empty() || view.mark == Mark::Pending;
-    if has_place { VALUE + GAP } else { GAP }
-}
-
-fn point(body: &mut TableBody<'_>, view: &RowView) {
+fn point(body: &mut TableBody<'_>, view: &RowView, widths: &Widths) {
     body.row(theme::ROW, |mut row| {
         row.col(|ui| {
             let label = text(ui, RichText::new(&view.label).size(theme::CELL));
@@ -108,19 +145,20 @@ fn point(body: &mut TableBody<'_>, view: &RowView) {
             });
         }
         for one in &view.cells {
-            row.col(|ui| cell(ui, one));
+            row.col(|ui| cell(ui, one, widths));
         }
     });
 }
 
-fn cell(ui: &mut Ui, view: &CellView) {
+fn cell(ui: &mut Ui, view: &CellView, widths: &Widths) {
     if view.value.is_empty() {
-        ui.add_space(offset(view));
+        ui.add_space(widths.offset(view));
     } else {
         let value = RichText::new(&view.value).color(theme::colour(view.mark)).size(theme::CELL);
         let right = Layout::right_to_left(Align::Center);
-        ui.allocate_ui_with_layout(vec2(VALUE, theme::ROW), right, |ui| {
-            ui.set_min_width(VALUE);
+        ui.add_space(GAP);
+        ui.allocate_ui_with_layout(vec2(widths.value, theme::ROW), right, |ui| {
+            ui.set_min_width(widths.value);
             text(ui, value).on_hover_text(&view.detail);
         });
         ui.add_space(GAP);
@@ -128,7 +166,7 @@ fn cell(ui: &mut Ui, view: &CellView) {
     text(ui, theme::marked(&view.said, view.mark).size(theme::CELL)).on_hover_text(&view.detail);
 }
 
-fn overall(body: &mut TableBody<'_>, view: &TableView, width: f32) {
+fn overall(body: &mut TableBody<'_>, view: &TableView, widths: &Widths) {
     body.row(theme::ROW + 4.0, |mut row| {
         row.col(|ui| {
             text(ui, RichText::new(view.overall_label).size(theme::CELL).strong());
@@ -138,8 +176,9 @@ fn overall(body: &mut TableBody<'_>, view: &TableView, width: f32) {
         for one in &view.overall {
             row.col(|ui| {
                 // Under the marks of its column, where it finds room there.
-                let is_short = VALUE + 2.0 * GAP + wide(ui, &one.said, theme::CELL) <= width;
-                ui.add_space(if is_short { VALUE + GAP } else { GAP });
+                let under = GAP + widths.value + GAP;
+                let is_short = under + GAP + wide(ui, &one.said, theme::CELL) <= widths.result;
+                ui.add_space(if is_short { under } else { GAP });
                 text(ui, theme::marked(&one.said, one.mark).size(theme::CELL).strong());
             });
         }

@@ -38,7 +38,7 @@ pub struct LineView {
 pub fn view(state: &LaboratoryState, chosen: Option<&str>, language: Language) -> RunsView {
     let line = |line: &RunLine| LineView {
         run: line.run.clone(),
-        when: moment(&line.began),
+        when: began(line, language),
         which: format!("{} · {}", line.run, language.say(ending(line.end))),
         procedure: line.procedure.clone(),
         is_chosen: chosen == Some(line.run.as_str()),
@@ -49,6 +49,16 @@ pub fn view(state: &LaboratoryState, chosen: Option<&str>, language: Language) -
         lines: state.runs.iter().map(line).collect(),
         not_startable: (!state.is_demonstration).then(|| language.say(Word::DemonstrationOnly)),
     }
+}
+
+/// When a run began, and whose time that is: runs stand in the order in which they were begun, and
+/// the time of a simulated bench runs ahead.
+fn began(line: &RunLine, language: Language) -> String {
+    let when = moment(&line.began);
+    if !line.is_simulated_time {
+        return when;
+    }
+    format!("{when} · {}", language.say(Word::SimulatedTime))
 }
 
 /// How a run ended, in a word.
@@ -82,6 +92,7 @@ mod tests {
             runs: vec![RunLine {
                 run: "r1".to_owned(),
                 began: "2026-11-23T08:15:02.123Z".to_owned(),
+                is_simulated_time: false,
                 procedure: "cn.jjg596".to_owned(),
                 end: Some(Outcome::Aborted),
             }],
@@ -92,6 +103,19 @@ mod tests {
         assert_eq!(shown.lines[0].when, "2026-11-23 08:15:02 UTC");
         assert_eq!(shown.lines[0].which, "r1 · 已中止");
         assert!(shown.lines[0].is_chosen && shown.empty.is_none());
+    }
+
+    #[test]
+    fn a_stamp_of_simulated_time_says_so() {
+        let line = RunLine {
+            run: "r1".to_owned(),
+            began: "2026-11-23T12:00:00Z".to_owned(),
+            is_simulated_time: true,
+            procedure: String::new(),
+            end: None,
+        };
+        assert_eq!(began(&line, Language::English), "2026-11-23 12:00:00 UTC · simulated time");
+        assert_eq!(began(&line, Language::Chinese), "2026-11-23 12:00:00 UTC · 仿真时间");
     }
 
     #[test]

@@ -259,6 +259,7 @@ fn line(lab: &Lab, run: &RunSummary, own: Option<&str>) -> RunLine {
     RunLine {
         run: run.run.clone(),
         began: run.started.clone(),
+        is_simulated_time: !run.is_real_time(),
         procedure: run.procedure.clone(),
         end: record::outcome(&run.state, is_going_on),
     }

@@ -129,9 +129,9 @@ impl Dimension {
                 *powers.get_mut(place)? = PARTS;
                 let unit = Self(powers);
                 let is = |dimension: Option<Self>| dimension == Some(self);
-                is(own.per(unit)).then(|| format!("{symbol}/{base}")).or_else(|| {
-                    is(unit.per(*own)).then(|| format!("{base}/{symbol}"))
-                })
+                is(own.per(unit))
+                    .then(|| format!("{symbol}/{base}"))
+                    .or_else(|| is(unit.per(*own)).then(|| format!("{base}/{symbol}")))
             })
         };
         named.iter().find_map(quotient).unwrap_or_else(|| self.to_string())
