@@ -16,6 +16,7 @@ const ELSEWHERE: &[&str] = &[
     "R0102", // a file is known by its schema: shows where one is read for another, in src/form
     "R0113", // hostile.rs: files and tables that nobody would write
     "R0121", // src/register/tests: two files of one register
+    "R0146", // check.rs: a_model_of_a_bench_that_nobody_has_written_is_found…
     "R0171", // release.rs: an edited release record
     "S0110", // src/specification: two files of one name
     "I0101", // as R0102: instruments/tests/catalogue.rs
