@@ -139,8 +139,8 @@ impl App {
     }
 }
 
-/// Whoever presses something in the window means it: it takes the keys too, so that Esc stops also
-/// where no window manager gives it the focus.
+/// Whoever presses something in the window means it: it asks for the keys too, so that Esc stops also
+/// where a press alone does not give it the focus.
 fn take_keys(ctx: &Context) {
     let is_pressed_unfocused = ctx.input(|input| input.pointer.any_pressed() && !input.focused);
     if is_pressed_unfocused {

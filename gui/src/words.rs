@@ -122,6 +122,7 @@ words! {
     Runs: "Runs", "运行记录";
     SafeConfirmed: "Safe state confirmed", "安全状态已确认";
     SafeUnconfirmed: "Safe state NOT confirmed: look at the bench now", "安全状态未确认：请立即检查装置";
+    Simulated: "simulated", "仿真时间";
     SimulatedTime: "simulated time", "仿真时间";
     Specimen: "SPECIMEN: from a simulated bench, not a calibration", "样张：来自仿真装置，不是校准结果";
     Stop: "STOP (Esc)", "停止 (Esc)";

@@ -54,11 +54,8 @@ pub fn view(state: &LaboratoryState, chosen: Option<&str>, language: Language) -
 /// When a run began, and whose time that is: runs stand in the order in which they were begun, and
 /// the time of a simulated bench runs ahead.
 fn began(line: &RunLine, language: Language) -> String {
-    let when = moment(&line.began);
-    if !line.is_simulated_time {
-        return when;
-    }
-    format!("{when} · {}", language.say(Word::SimulatedTime))
+    let zone = if line.is_simulated_time { language.say(Word::Simulated) } else { "UTC" };
+    format!("{} {zone}", moment(&line.began))
 }
 
 /// How a run ended, in a word.
@@ -73,10 +70,10 @@ pub fn ending(end: Option<Outcome>) -> Word {
     }
 }
 
-/// A UTC moment to the second, with a blank where the standard has a letter.
+/// A moment to the second, with a blank where the standard has a letter.
 fn moment(at: &str) -> String {
     let to_the_second = at.split(['.', 'Z', '+']).next().unwrap_or(at);
-    format!("{} UTC", to_the_second.replace('T', " "))
+    to_the_second.replace('T', " ")
 }
 
 #[cfg(test)]
@@ -114,8 +111,8 @@ mod tests {
             procedure: String::new(),
             end: None,
         };
-        assert_eq!(began(&line, Language::English), "2026-11-23 12:00:00 UTC · simulated time");
-        assert_eq!(began(&line, Language::Chinese), "2026-11-23 12:00:00 UTC · 仿真时间");
+        assert_eq!(began(&line, Language::English), "2026-11-23 12:00:00 simulated");
+        assert_eq!(began(&line, Language::Chinese), "2026-11-23 12:00:00 仿真时间");
     }
 
     #[test]
