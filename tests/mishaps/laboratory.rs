@@ -18,6 +18,8 @@ use serde_json::Value;
 
 use crate::process::{Process, When};
 
+pub(crate) mod others;
+
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_etalon");
 /// Seed of the served world.
 const SEED: &str = "7";
@@ -36,7 +38,7 @@ pub(crate) struct Scene {
     /// As the bench file states it; empty where no instrument of it has a watchdog.
     watchdog_s: &'static str,
     is_each_position_asked: bool,
-    /// What a person types: a field, the point or none, and the words.
+    /// What a person types: a field or `stage/action`, the point or none, and the words.
     typed: &'static [(&'static str, Option<&'static str>, &'static str)],
 }
 
@@ -157,8 +159,11 @@ impl Scene {
             ));
         }
         for (field, point, words) in self.typed {
-            let field =
-                if field.is_empty() { String::new() } else { format!("field = \"{field}\"\n") };
+            let field = match field.split_once('/') {
+                Some((stage, action)) => format!("stage = \"{stage}\"\naction = {action}\n"),
+                None if field.is_empty() => String::new(),
+                None => format!("field = \"{field}\"\n"),
+            };
             let point = point.map(|id| format!("point = \"{id}\"\n")).unwrap_or_default();
             answers.push_str(&format!("[[answer]]\n{field}{point}value = \"{words}\"\n"));
         }
@@ -202,13 +207,29 @@ impl Place {
         change(&self.lab().join(format!("benches/{}.toml", scene.bench)), |mut text| {
             for (name, resource) in addresses {
                 text = text.replace(&format!("\"SIM::{name}\""), &format!("\"{resource}\""));
+                self.lead(name, resource);
             }
+            let lines = self.folder.path().join("meter-{channel}");
+            let lines = format!("\"ASRL{}::INSTR\"", lines.display());
+            text = text.replace("\"SIM::meter-{channel}\"", &lines);
+            // What has no line is known by the number on it.
+            text = text.replace("\"SIM::master\"", "\"by hand\"");
             let known = format!("watchdog_s = {} ", scene.watchdog_s);
             text.replace(&known, &format!("watchdog_s = {watchdog_s} "))
         });
-        change(&self.lab().join("procedures").join(scene.file), |text| scene.hurried(&text));
+        if !(scene.points.is_empty() && scene.otherwise.is_empty()) {
+            change(&self.lab().join("procedures").join(scene.file), |text| scene.hurried(&text));
+        }
         let answers = self.folder.path().join("answers.toml");
         std::fs::write(answers, scene.answers()).unwrap();
+    }
+
+    /// A stable name for the line of a meter: a bench knows the lines of a row by their channels.
+    fn lead(&self, name: &str, resource: &str) {
+        let path = resource.strip_prefix("ASRL").and_then(|rest| rest.strip_suffix("::INSTR"));
+        if let Some(path) = path.filter(|_| name.starts_with("meter-")) {
+            std::os::unix::fs::symlink(path, self.folder.path().join(name)).unwrap();
+        }
     }
 
     /// Starts a run of all items.
@@ -247,6 +268,21 @@ impl Place {
         let run = runs.first()?.run.clone();
         let events = journal.events(&run).unwrap();
         Some((run, events))
+    }
+
+    /// Values and U of the first item's results of a measurand, in the order of the points.
+    pub(crate) fn measured(&self, measurand: &str) -> Vec<(f64, f64)> {
+        let (run, events) = self.begun().unwrap();
+        let plan = recorded_plan(&self.journal(), &run, &events).unwrap();
+        let items = evaluate::evaluate(&plan, &events).unwrap().items;
+        let results = items.into_iter().next().unwrap().results.into_iter();
+        let of_it = results.filter_map(|result| match result.state {
+            ResultState::Measured(one) if one.evaluation.measurand == measurand => {
+                Some((one.outcome.value, one.outcome.expanded))
+            }
+            _ => None,
+        });
+        of_it.collect()
     }
 
     /// What the record says of its run.

@@ -11,6 +11,8 @@ use serde_json::Value;
 
 use crate::laboratory::is;
 
+pub(crate) mod others;
+
 /// Current and phase of the four points: I_max = 60 A, I_b = 5 A of the demonstration's meters.
 const LOADS: [(&str, f64, f64); 4] =
     [("imax-1", 60.0, 0.0), ("imax-05L", 60.0, 60.0), ("ib-1", 5.0, 0.0), ("ib-05L", 5.0, 60.0)];

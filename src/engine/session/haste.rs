@@ -4,13 +4,13 @@
 use etalon_instruments::{clock::Clock, resource::Resource};
 
 use super::SessionError;
-use crate::plan::Plan;
+use crate::{bench::instrument::BY_HAND, plan::Plan};
 
 /// Where the system keeps its pseudo-terminals: no cable leads to one.
 const TERMINALS: &str = "/dev/pts/";
 
 /// Refuses a hurried clock where something could be real: the bench must call itself simulated, and
-/// every address must lead to a program on this machine.
+/// every address must lead to a program on this machine, or to a person.
 ///
 /// # Errors
 /// [`SessionError::NotHurried`] with what speaks against it.
@@ -35,7 +35,11 @@ pub fn clock_for(clock: Clock, plan: &Plan) -> Clock {
     if permitted(clock, plan).is_ok() { clock } else { clock.unhurried() }
 }
 
+/// Nothing is moved through an instrument that a person reads.
 fn is_here(resource: &str) -> bool {
+    if resource == BY_HAND {
+        return true;
+    }
     let Ok(resource) = Resource::parse(resource) else { return false };
     match &resource {
         Resource::Serial { path, .. } => {
@@ -56,9 +60,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_loopback_and_pseudo_terminals_are_here() {
-        let here =
-            ["TCPIP::127.0.0.1::5025::SOCKET", "ASRL/dev/pts/ptmx::INSTR", "modbus://[::1]:502"];
+    fn only_loopback_pseudo_terminals_and_people_are_here() {
+        let here = [
+            "TCPIP::127.0.0.1::5025::SOCKET",
+            "ASRL/dev/pts/ptmx::INSTR",
+            "modbus://[::1]:502",
+            BY_HAND,
+        ];
         assert!(here.into_iter().all(is_here));
         let elsewhere = [
             "TCPIP::192.168.1.9::5025::SOCKET",

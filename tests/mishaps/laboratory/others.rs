@@ -1,0 +1,100 @@
+//! Scenes of the benches beyond the demonstration.
+
+use super::Scene;
+
+/// A transmitter up and down, its current read by a multimeter in the loop.
+pub(crate) const TRANSMITTER: Scene = Scene {
+    bench: "transmitter-1",
+    procedure: "cn.jjg882.transmitter.current",
+    items: &["PT26000001"],
+    haste: "150",
+    file: "jjg882-transmitter.toml",
+    points: &[],
+    otherwise: &[("at_most = \"60 s\"", "at_most = \"900 s\"")],
+    watchdog_s: "",
+    is_each_position_asked: false,
+    typed: &[("dh", None, "0.10")],
+};
+
+/// A gas meter on nozzles, three gates at each of three flows.
+pub(crate) const NOZZLE: Scene = Scene {
+    bench: "nozzle-1",
+    procedure: "cn.jjg577.gas-meter.nozzle",
+    items: &["GM26000001"],
+    haste: "300",
+    file: "jjg577-gas-meter-nozzle.toml",
+    points: &[],
+    otherwise: &[
+        ("at_most = \"120 s\"", "at_most = \"3000 s\""),
+        ("timeout = \"600 s\"", "timeout = \"3000 s\""),
+    ],
+    watchdog_s: "30",
+    is_each_position_asked: false,
+    typed: &[],
+};
+
+/// A turbine meter against the master, three gates at each of five flows, after a short equalisation.
+pub(crate) const MASTER: Scene = Scene {
+    bench: "master-1",
+    procedure: "cn.jjg643.liquid-meter.master",
+    items: &["TM26000002"],
+    haste: "300",
+    file: "jjg643-liquid-meter-master.toml",
+    points: &[],
+    otherwise: &[
+        ("\"10 min\"", "\"60 s\""),
+        ("at_most = \"300 s\"", "at_most = \"3000 s\""),
+        ("+ 10 s\"", "+ 3000 s\""),
+    ],
+    watchdog_s: "30",
+    is_each_position_asked: false,
+    typed: &[("instrument.master", None, "MM250001")],
+};
+
+/// A gas meter on the bell, one stroke at each of three flows. Nobody sees the dial through a socket:
+/// what is typed is what the index of a right meter goes on by.
+pub(crate) const BELL: Scene = Scene {
+    bench: "bell-1",
+    procedure: "cn.jjg577.gas-meter.bell",
+    items: &["GM26000002"],
+    haste: "300",
+    file: "jjg577-gas-meter-bell.toml",
+    points: &[],
+    otherwise: &[],
+    watchdog_s: "30",
+    is_each_position_asked: false,
+    typed: &[
+        ("v_start", None, "0"),
+        ("v_end", Some("qmin"), "0.02"),
+        ("v_end", None, "0.1"),
+        // To run the meter at its highest flow for a minute.
+        ("prepare/3", None, "yes"),
+    ],
+};
+
+/// Three three-phase meters at four points, after a short warm-up.
+pub(crate) const METERS_3P: Scene = Scene {
+    bench: "meters-3p",
+    procedure: "cn.jjg596.three-phase.basic-error",
+    items: &["DT26000001", "DT26000002", "DT26000003"],
+    haste: "150",
+    file: "jjg596-three-phase-basic-error.toml",
+    points: &["imax-1", "ib-1", "l1-imax-1", "l2-ib-1"],
+    otherwise: &[
+        ("\"30 min\"", "\"30 s\""),
+        ("at_most = \"60 s\"", "at_most = \"900 s\""),
+        ("+ 10 s\"", "+ 600 s\""),
+    ],
+    watchdog_s: "10",
+    is_each_position_asked: true,
+    typed: &[],
+};
+
+/// The registers of the same meters, each read over a line of its own.
+pub(crate) const REGISTERS: Scene = Scene {
+    procedure: "cn.jjg596.three-phase.register",
+    file: "jjg596-three-phase-register.toml",
+    points: &[],
+    otherwise: &[],
+    ..METERS_3P
+};
