@@ -16,6 +16,9 @@ use crate::{
     truth::{self, others},
 };
 
+/// True errors at the points of a run, in their order, from the bench's account.
+type Errors = fn(&[Value]) -> Vec<f64>;
+
 /// One bench of the campaign: what may befall it, and what is true of its readings.
 ///
 /// Without a mishap the run of the shipped procedure ends as `ends`, with every result within its U
@@ -30,7 +33,7 @@ struct Campaign {
     /// Exit code of the undisturbed run.
     ends: i32,
     /// True errors at its points, where the account alone tells them.
-    errors: Option<fn(&[Value]) -> Vec<f64>>,
+    errors: Option<Errors>,
 }
 
 const CAMPAIGNS: [Campaign; 8] = [
