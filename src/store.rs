@@ -111,6 +111,13 @@ impl Journal {
         self.desk.append(entries).await
     }
 
+    /// How many commits the appended entries took since the journal was opened: entries divided by it
+    /// are the batch size. Entries of [`Journal::append_now`] are not counted.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.desk.commits()
+    }
+
     /// Appends entries from outside an asynchronous runtime; durable when it returns.
     ///
     /// # Errors

@@ -86,13 +86,9 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 fn hexadecimal(digest: &[u8]) -> String {
-    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
-    let mut text = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0x0f));
-    }
-    text
+    let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+    let digits = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]);
+    String::from_utf8(digits.collect()).expect("hexadecimal digits are text")
 }
 
 /// Gives an entry its place in the chain.

@@ -26,10 +26,10 @@ impl Default for Head {
     }
 }
 
-/// Hands over what is to be appended; `None` when there is no more.
-pub type Hand<'a> = &'a mut dyn FnMut() -> Option<Vec<Piece>>;
+/// Hands over what is to be appended, each caller's pieces by themselves; `None` when there is no more.
+pub type Hand<'a> = &'a mut dyn FnMut() -> Option<Vec<Vec<Piece>>>;
 
-/// An event on its way into a store: sealed for the place that it will probably get.
+/// An event on its way into a store, with its body as it will be kept.
 #[derive(Clone, Debug)]
 pub struct Piece {
     event: Event,
@@ -37,18 +37,18 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Seals an entry behind this end of a chain, which moves on to it.
+    /// An entry as it will be kept, without a place yet: this is the part of sealing that needs to know
+    /// nothing of the chain.
     #[must_use]
-    pub fn sealed_behind(entry: Entry, end: &mut Head) -> Self {
-        let previous = std::mem::take(&mut end.hash);
-        let (event, body) = chain::sealed_event(entry, end.sequence + 1, previous);
-        end.sequence = event.sequence;
-        end.hash.clone_from(&event.hash);
-        Self { event, body }
+    pub fn without_place(entry: Entry) -> Self {
+        let Entry { run, at, body } = entry;
+        let text = chain::canonical(&body);
+        let (previous, hash) = (String::new(), String::new());
+        Self { event: Event { sequence: 0, at, run, body, previous, hash }, body: text }
     }
 
-    /// Takes its place behind this end of a chain, which moves on to it: as it is where it was sealed
-    /// for it, sealed anew where something else came in between.
+    /// Takes its place behind this end of a chain, which moves on to it. What was sealed for this
+    /// place stays as it is, everything else is sealed for it.
     pub fn take_place(&mut self, end: &mut Head) {
         let event = &mut self.event;
         if event.sequence != end.sequence + 1 || event.previous != end.hash {
@@ -70,8 +70,8 @@ impl Piece {
         self.event
     }
 
-    fn into_entry(self) -> Entry {
-        let Event { at, run, body, .. } = self.event;
+    fn entry(&self) -> Entry {
+        let Event { at, run, body, .. } = self.event.clone();
         Entry { run, at, body }
     }
 }
@@ -89,15 +89,21 @@ pub trait Shelf: Debug + Send {
 
     /// Appends what is handed over, one piece after the other until there is no more, in one durable
     /// transaction: all or none. What was sealed beforehand for a place it does not get is sealed anew.
+    /// Gives everything back as it was handed over, each piece in its place.
     ///
     /// # Errors
     /// As [`Shelf::append`]; what was handed over by then was not written.
-    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Event>, StoreError> {
-        let mut entries = Vec::new();
-        while let Some(pieces) = hand() {
-            entries.extend(pieces.into_iter().map(Piece::into_entry));
+    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Vec<Piece>>, StoreError> {
+        let mut all = Vec::new();
+        while let Some(mut handed) = hand() {
+            all.append(&mut handed);
         }
-        self.append(entries)
+        let entries = all.iter().flatten().map(Piece::entry).collect();
+        let mut events = self.append(entries)?.into_iter();
+        for (piece, event) in all.iter_mut().flatten().zip(&mut events) {
+            piece.event = event;
+        }
+        Ok(all)
     }
 
     /// Appends events that were sealed elsewhere, in one durable transaction: all or none.

@@ -4,6 +4,8 @@
 //! synchronous"): what was confirmed survives the loss of power. The place in the chain is read
 //! inside the writing transaction, so that several processes may append to one record.
 
+mod refusal;
+mod rows;
 pub mod structure;
 pub mod untouched;
 
@@ -13,27 +15,20 @@ use std::{
 };
 
 use rusqlite::{
-    CachedStatement, Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction,
-    TransactionBehavior, params,
+    Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params,
 };
 
 use super::{
     StoreError, migration,
-    shelf::{self, Hand, Head, Shelf},
+    shelf::{self, Hand, Head, Piece, Shelf},
 };
 use crate::journal::{
     self, Body, Entry, Event,
     chain::{Sealed, sha256_hex},
 };
+pub(super) use refusal::{PATIENCE_S, refusal};
+use rows::{COLUMNS, Insertion, Written, sealed};
 use untouched::Untouched;
-
-/// How long a commit waits for another process, in seconds.
-pub(super) const PATIENCE_S: u64 = 5;
-
-const INSERT: &str = "INSERT INTO event (sequence, at, run, body, previous, hash)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-
-const COLUMNS: &str = "sequence, at, run, body, previous, hash";
 
 /// An open record.
 #[derive(Debug)]
@@ -216,27 +211,27 @@ impl Shelf for Record {
         let place = self.path.clone();
         self.write(|transaction, head| {
             let sealed = shelf::seal_all(entries, head);
-            insert(transaction, sealed.iter().map(|(event, body)| Written::of(event, body)))
+            let rows: Vec<_> = sealed.iter().map(|(event, body)| Written::of(event, body)).collect();
+            Insertion::into_record(transaction)
+                .and_then(|mut insertion| insertion.put(&rows))
                 .map_err(|source| refusal(&place, source))?;
             Ok(sealed.into_iter().map(|(event, _)| event).collect())
         })
     }
 
-    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Event>, StoreError> {
+    fn append_handed(&mut self, hand: Hand<'_>) -> Result<Vec<Vec<Piece>>, StoreError> {
         let place = self.path.clone();
         self.write(|transaction, head| {
             let refused = |source| refusal(&place, source);
-            let mut insert = transaction.prepare_cached(INSERT).map_err(refused)?;
-            let (mut end, mut written) = (head.clone(), Vec::new());
-            while let Some(pieces) = hand() {
-                for mut piece in pieces {
-                    piece.take_place(&mut end);
-                    let (event, body) = piece.parts();
-                    Written::of(event, body).put(&mut insert).map_err(refused)?;
-                    written.push(piece.into_event());
-                }
+            let mut insertion = Insertion::into_record(transaction).map_err(refused)?;
+            let (mut end, mut all) = (head.clone(), Vec::<Vec<Piece>>::new());
+            while let Some(mut handed) = hand() {
+                handed.iter_mut().flatten().for_each(|piece| piece.take_place(&mut end));
+                let rows: Vec<_> = handed.iter().flatten().map(Written::from).collect();
+                insertion.put(&rows).map_err(refused)?;
+                all.append(&mut handed);
             }
-            Ok(written)
+            Ok(all)
         })
     }
 
@@ -244,7 +239,9 @@ impl Shelf for Record {
         let place = self.path.clone();
         self.write(|transaction, head| {
             shelf::refuse_fork(&place, head, events)?;
-            insert(transaction, events.iter().map(Written::from))
+            let rows: Vec<_> = events.iter().map(Written::from).collect();
+            Insertion::into_record(transaction)
+                .and_then(|mut insertion| insertion.put(&rows))
                 .map_err(|source| refusal(&place, source))
         })
     }
@@ -321,83 +318,4 @@ impl Shelf for Record {
     fn structure(&mut self) -> Vec<String> {
         structure::findings(self)
     }
-}
-
-/// One row as it is written.
-struct Written<'a> {
-    sequence: u64,
-    texts: [&'a str; 5],
-}
-
-impl<'a> Written<'a> {
-    fn of(event: &'a Event, body: &'a str) -> Self {
-        let Event { sequence, at, run, previous, hash, .. } = event;
-        Self { sequence: *sequence, texts: [at, run, body, previous, hash] }
-    }
-}
-
-impl Written<'_> {
-    fn put(&self, insert: &mut CachedStatement<'_>) -> rusqlite::Result<()> {
-        let [at, run, body, previous, hash] = self.texts;
-        insert.execute(params![self.sequence, at, run, body, previous, hash]).map(drop)
-    }
-}
-
-impl<'a> From<&'a Sealed> for Written<'a> {
-    fn from(sealed: &'a Sealed) -> Self {
-        let Sealed { sequence, at, run, body, previous, hash } = sealed;
-        Self { sequence: *sequence, texts: [at, run, body, previous, hash] }
-    }
-}
-
-fn insert<'a>(
-    transaction: &Transaction<'_>,
-    rows: impl Iterator<Item = Written<'a>>,
-) -> rusqlite::Result<()> {
-    let mut insert = transaction.prepare_cached(INSERT)?;
-    rows.into_iter().try_for_each(|row| row.put(&mut insert))
-}
-
-/// One row of the table, in the order of [`COLUMNS`].
-fn sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
-    Ok(Sealed {
-        sequence: row.get(0)?,
-        at: row.get(1)?,
-        run: row.get(2)?,
-        body: row.get(3)?,
-        previous: row.get(4)?,
-        hash: row.get(5)?,
-    })
-}
-
-/// Says in the laboratory's words what the database refused.
-pub(super) fn refusal(path: &Path, source: rusqlite::Error) -> StoreError {
-    let path = path.to_owned();
-    let code = source.sqlite_error_code();
-    match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            StoreError::Locked { path, waited_s: PATIENCE_S }
-        }
-        Some(ErrorCode::DiskFull) => StoreError::Full { path },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => StoreError::ReadOnly { path },
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            StoreError::Damaged { path, found: source.to_string() }
-        }
-        _ if is_dismantled(&source) => StoreError::Damaged { path, found: source.to_string() },
-        _ => StoreError::Database { path, source },
-    }
-}
-
-/// A table or column that every record has is gone, or holds what no record holds.
-fn is_dismantled(source: &rusqlite::Error) -> bool {
-    let said = source.to_string();
-    said.contains("no such table")
-        || said.contains("no such column")
-        || said.contains("malformed")
-        || matches!(
-            source,
-            rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-        )
 }

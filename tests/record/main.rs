@@ -7,7 +7,6 @@
 //! | [`carried`] | pushes, backups and restores, while servers fall over |
 //! | [`desk`] | the commands of `etalon record`: verify, replay, correct, checkpoint, damaged records |
 //! | [`faults`] | no room, a read-only disk, somebody else's lock, a clock set back, founding killed |
-//! | [`load`] | sixty positions, beside raw SQLite |
 //! | [`processes`] | killed in the middle, shared by two, held by one |
 //!
 //! PostgreSQL is real: [`cluster`] starts a private server on a socket in a temporary folder and
@@ -22,6 +21,5 @@ mod conformance;
 mod desk;
 mod disk;
 mod faults;
-mod load;
 mod processes;
 mod sharing;
