@@ -211,7 +211,8 @@ impl Shelf for Record {
         let place = self.path.clone();
         self.write(|transaction, head| {
             let sealed = shelf::seal_all(entries, head);
-            let rows: Vec<_> = sealed.iter().map(|(event, body)| Written::of(event, body)).collect();
+            let rows: Vec<_> =
+                sealed.iter().map(|(event, body)| Written::of(event, body)).collect();
             Insertion::into_record(transaction)
                 .and_then(|mut insertion| insertion.put(&rows))
                 .map_err(|source| refusal(&place, source))?;
