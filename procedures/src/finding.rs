@@ -32,7 +32,7 @@ pub fn explain(code: &str) -> Option<&'static Page> {
 
 /// Every page, by code.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    pages::file::PAGES.iter().chain(pages::PAGES)
+    pages::ROOMS.into_iter().flatten()
 }
 
 /// What a code means.
@@ -40,10 +40,14 @@ pub fn pages() -> impl Iterator<Item = &'static Page> {
 pub struct Page {
     /// The code.
     pub code: &'static str,
-    /// The rule in one line.
+    /// The rule in one line, English.
     pub rule: &'static str,
-    /// Why the rule exists and how to satisfy it.
+    /// The rule in one line, Chinese.
+    pub rule_zh: &'static str,
+    /// Why the rule exists and how to satisfy it, English.
     pub text: &'static str,
+    /// The same, Chinese.
+    pub text_zh: &'static str,
 }
 
 macro_rules! codes {

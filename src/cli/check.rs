@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use super::certificate::Language;
 use super::error::FileFindings;
 use super::{CliError, ExitStatus, Output};
-use crate::{explanation, kind};
+use crate::explanation::{self, Explanation};
+use crate::kind;
 
 /// Check procedure, bench, register, item, catalogue, world, budget, answers and laboratory files
 ///
@@ -22,6 +24,9 @@ pub struct CheckArgs {
     /// Explain a code instead
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    /// Languages of the explanation
+    #[arg(long, value_enum, default_value_t = Language::Both)]
+    lang: Language,
 }
 
 #[derive(Serialize)]
@@ -36,7 +41,7 @@ struct Explained<'a> {
 /// Unknown codes (exit code 2); errors in files are exit code 2 too.
 pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
     if let Some(code) = &args.explain {
-        return explain(code, output);
+        return explain(code, args.lang, output);
     }
     let mut found: Vec<FileFindings> = Vec::new();
     for file in &args.files {
@@ -54,11 +59,18 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, CliError> {
     Ok(if errors == 0 { ExitStatus::Done } else { ExitStatus::WrongRequest })
 }
 
-fn explain(code: &str, output: &Output) -> Result<ExitStatus, CliError> {
-    let explanation = explanation::explanation(code).ok_or_else(|| {
+fn explain(code: &str, lang: Language, output: &Output) -> Result<ExitStatus, CliError> {
+    let Explanation { rule, text } = explanation::explanation(code).ok_or_else(|| {
         CliError::request(format!("no finding has the code {code}"))
             .hint("codes look like E0123; `etalon check FILE` prints them")
     })?;
+    let explanation = match lang {
+        Language::En => format!("{}\n{}", rule.en(), text.en()),
+        Language::Zh => format!("{}\n{}", rule.zh(), text.zh()),
+        Language::Both => {
+            format!("{} · {}\n{}\n{}", rule.en(), rule.zh(), text.en(), text.zh())
+        }
+    };
     output.line(format!("{code}: {explanation}"));
     output.json(&Explained { code, explanation: &explanation })?;
     Ok(ExitStatus::Done)

@@ -1,5 +1,6 @@
 //! `etalon plan`: everything a run would do, and what it predicts; nothing moves.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use super::preparing::{self, PreparingArgs};
 use super::table::Table;
 use super::{CliError, ExitStatus, Output};
 use crate::lab::Lab;
-use crate::plan::{Plan, Rejection, ScopeRemark, Step};
+use crate::plan::{Plan, PlanEntry, Prediction, Rejection, ScopeRemark, Step};
 
 /// Print the expanded plan of a run and its prediction; nothing moves
 ///
@@ -223,22 +224,13 @@ fn print_scope(plan: &Plan, output: &Output) {
 /// One row a point: the least favourable item counts.
 fn print_points(plan: &Plan, output: &Output) {
     let mut table = Table::new(&["point", "U", "limit", "TUR", "U/limit"]);
-    let mut seen: Vec<&str> = Vec::new();
-    for entry in &plan.entries {
-        if seen.contains(&entry.key.as_str()) {
-            continue;
-        }
-        seen.push(&entry.key);
-        let here = plan.entries.iter().filter(|other| other.key == entry.key);
-        let worst =
-            here.max_by(|one, other| one.prediction.expanded.total_cmp(&other.prediction.expanded));
-        let prediction = worst.map_or(&entry.prediction, |worst| &worst.prediction);
+    for (key, prediction) in worst(plan) {
         let number = |value: Option<f64>, digits: usize| {
             value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
         };
         let limit = prediction.mpe.map(|mpe| format!("{mpe} {}", prediction.unit));
         table.row(&[
-            &entry.key,
+            key,
             &format!("{:.4} {}", prediction.expanded, prediction.unit),
             limit.as_deref().unwrap_or("-"),
             &number(prediction.tur, 1),
@@ -247,6 +239,23 @@ fn print_points(plan: &Plan, output: &Output) {
     }
     output.line(table.text());
     output.line("");
+}
+
+/// The results of the plan in its order, each with the prediction of the least favourable item.
+fn worst(plan: &Plan) -> Vec<(&str, &Prediction)> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut found: Vec<(&str, &Prediction)> = Vec::new();
+    for PlanEntry { key, prediction, .. } in &plan.entries {
+        let place = *places.entry(key).or_insert(found.len());
+        match found.get_mut(place) {
+            Some((_, worst)) if worst.expanded.total_cmp(&prediction.expanded).is_le() => {
+                *worst = prediction;
+            }
+            Some(_) => {}
+            None => found.push((key, prediction)),
+        }
+    }
+    found
 }
 
 fn print_actions(plan: &Plan, output: &Output) {

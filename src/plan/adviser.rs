@@ -161,7 +161,7 @@ impl Adviser<'_, '_> {
     fn standards(&self, before: &Choices, bound: &[Bound<'_>]) -> Vec<Advised> {
         let mut helpful = Vec::new();
         for bound in bound {
-            let reason = "tried without it".to_owned();
+            let reason = Text::new("tried without it", "试用其他仪器");
             let mut trial = before.clone();
             trial.excluded.push((bound.blame(), reason.clone()));
             while let Some(other) = self.serves(&trial, &bound.role.name) {

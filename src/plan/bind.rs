@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use etalon_instruments::catalogue::Model;
 use etalon_procedures::procedure::{Procedure, Role};
+use etalon_uncertainty::text::Text;
 use jiff::civil::Date;
 
 use super::choices::Choices;
@@ -49,9 +50,18 @@ pub struct Bound<'a> {
     /// Conditions of the specification that the bench must keep by itself.
     pub conditions: Vec<String>,
     /// Who else could have served, and why not.
-    pub rejected: Vec<Rejection>,
+    pub rejected: Vec<Rejected>,
     /// Position → channel.
     pub channels: BTreeMap<u32, u32>,
+}
+
+/// An instrument that was not chosen. The plan keeps the English words of it.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// Id of the instrument on the bench.
+    pub id: String,
+    /// Why not.
+    pub reason: Text,
 }
 
 /// Binds every role.
@@ -88,18 +98,21 @@ impl<'a> Candidates<'a, '_> {
             let id = instrument.id.clone();
             if let Some(chosen) = &chosen {
                 if self.examine(role, instrument).is_ok() {
-                    let reason =
-                        format!("{} stands before it in the bench file", chosen.instrument.id);
-                    rejected.push(Rejection { id, reason });
+                    let first = &chosen.instrument.id;
+                    let reason = Text::new(
+                        format!("{first} stands before it in the bench file"),
+                        format!("在装置文件中，{first} 排在它之前"),
+                    );
+                    rejected.push(Rejected { id, reason });
                 }
                 continue;
             }
             match self.examine(role, instrument) {
                 Ok(bound) => chosen = Some(bound),
                 Err(Objection::NotMeant) => {}
-                Err(Objection::Unfit(reason)) => rejected.push(Rejection { id, reason }),
+                Err(Objection::Unfit(reason)) => rejected.push(Rejected { id, reason }),
                 Err(Objection::Rule(rule)) => {
-                    rejected.push(Rejection { id, reason: rule.to_string() });
+                    rejected.push(Rejected { id, reason: rule.text() });
                     rules.push(rule);
                 }
             }
@@ -113,7 +126,7 @@ impl<'a> Candidates<'a, '_> {
                 bench: equipment.bench.id.clone(),
                 role: role.name.clone(),
                 line: line(self.text, &role.place),
-                reasons: reasons(role, &rejected),
+                reasons: Box::new(reasons(role, &rejected)),
             }),
         }
     }
@@ -129,30 +142,41 @@ impl<'a> Candidates<'a, '_> {
         let model = equipment.models.get(&instrument.model).map(|(model, _)| model);
         let can = model.is_some_and(|model| can(role, instrument, model));
         if !is_meant {
-            let objection = unfit(format!("the bench does not give it the role `{}`", role.name));
+            let objection = unfit(
+                format!("the bench does not give it the role `{}`", role.name),
+                format!("装置未给它角色 `{}`", role.name),
+            );
             return Err(if can { objection } else { Objection::NotMeant });
         }
         if is_open && !can {
             return Err(Objection::NotMeant);
         }
-        let model =
-            model.ok_or_else(|| unfit(format!("its model {} is unknown", instrument.model)))?;
+        let model = model.ok_or_else(|| {
+            unfit(
+                format!("its model {} is unknown", instrument.model),
+                format!("其型号 {} 未知", instrument.model),
+            )
+        })?;
         if !can {
             let wanted: Vec<&str> = role.can.iter().map(|taxon| taxon.as_str()).collect();
-            return Err(unfit(format!("model {} does none of {}", model.id, wanted.join(", "))));
+            return Err(unfit(
+                format!("model {} does none of {}", model.id, wanted.join(", ")),
+                format!("型号 {} 不具备以下任何功能：{}", model.id, wanted.join("、")),
+            ));
         }
         if let Some(reason) = self.choices.objection(&role.name, &instrument.id) {
-            return Err(unfit(reason));
+            return Err(Objection::Unfit(reason.clone()));
         }
         by_hand(role, instrument, model)?;
         knows_quantities(role, model)?;
-        demands::met(self.procedure, role, model, self.text).map_err(unfit)?;
+        demands::met(self.procedure, role, model, self.text).map_err(Objection::Unfit)?;
         let channels = channels(role, instrument, model, equipment.bench, self.positions)?;
         let standard = self.standard(role, instrument)?;
         let sheet = self.sheet(standard)?;
         let conditions = match (standard, sheet) {
             (Some(standard), Some(sheet)) => {
-                conditions::kept(self.procedure, standard, sheet, equipment.date).map_err(unfit)?
+                conditions::kept(self.procedure, standard, sheet, equipment.date)
+                    .map_err(Objection::Unfit)?
             }
             _ => Vec::new(),
         };
@@ -183,13 +207,18 @@ impl<'a> Candidates<'a, '_> {
             if role.traceable {
                 return Err(unfit(
                     "the role is traceable, and the bench names no entry of the register",
+                    "该角色须可溯源，而装置文件未指明设备台账中的条目",
                 ));
             }
             return Ok(None);
         };
         let standard = equipment.register.standard(id);
-        let standard =
-            standard.ok_or_else(|| unfit(format!("the register has no standard `{id}`")))?;
+        let standard = standard.ok_or_else(|| {
+            unfit(
+                format!("the register has no standard `{id}`"),
+                format!("设备台账中没有标准器 `{id}`"),
+            )
+        })?;
         let calibration = standard.fit_on(equipment.date).map_err(Objection::Rule)?;
         if role.traceable && calibration.is_none() {
             return Err(Objection::Rule(RuleRefusal::NotCalibrated {
@@ -200,9 +229,10 @@ impl<'a> Candidates<'a, '_> {
         let own = instrument.serial.as_ref().filter(|own| **own != standard.serial);
         if let (Some(own), None) = (own, instead) {
             let found = &standard.serial;
-            return Err(unfit(format!(
-                "the bench gives it serial number {own}, the register {found}"
-            )));
+            return Err(unfit(
+                format!("the bench gives it serial number {own}, the register {found}"),
+                format!("装置文件中其编号为 {own}，设备台账中为 {found}"),
+            ));
         }
         Ok(Some(standard))
     }
@@ -214,18 +244,27 @@ impl<'a> Candidates<'a, '_> {
         };
         let found = self.equipment.specifications.get(id);
         found.map(Some).ok_or_else(|| {
-            unfit(format!("no file of specifications/ holds its specification `{id}`"))
+            unfit(
+                format!("no file of specifications/ holds its specification `{id}`"),
+                format!("specifications/ 中没有文件给出其技术指标 `{id}`"),
+            )
         })
     }
 }
 
-fn reasons(role: &Role, rejected: &[Rejection]) -> String {
+fn reasons(role: &Role, rejected: &[Rejected]) -> Text {
     if rejected.is_empty() {
         let wanted: Vec<&str> = role.can.iter().map(|taxon| taxon.as_str()).collect();
-        return format!("none does {}", wanted.join(" or "));
+        return Text::new(
+            format!("none does {}", wanted.join(" or ")),
+            format!("没有一台具备 {}", wanted.join(" 或 ")),
+        );
     }
-    let each = rejected.iter().map(|rejection| format!("{}: {}", rejection.id, rejection.reason));
-    each.collect::<Vec<_>>().join("; ")
+    let each = |said: fn(&Text) -> &str, colon: &str| {
+        let each = rejected.iter().map(|one| format!("{}{colon}{}", one.id, said(&one.reason)));
+        each.collect::<Vec<_>>()
+    };
+    Text::new(each(Text::en, ": ").join("; "), each(Text::zh, "：").join("；"))
 }
 
 /// Why an instrument does not serve.
@@ -233,13 +272,13 @@ enum Objection {
     /// The bench does not give it this role, and it could not play it.
     NotMeant,
     /// It cannot.
-    Unfit(String),
+    Unfit(Text),
     /// It may not.
     Rule(RuleRefusal),
 }
 
-fn unfit(reason: impl Into<String>) -> Objection {
-    Objection::Unfit(reason.into())
+fn unfit(en: impl Into<String>, zh: impl Into<String>) -> Objection {
+    Objection::Unfit(Text::new(en, zh))
 }
 
 /// Whether a model has a function of the role. One that a person reads has no functions of its own:
@@ -253,12 +292,14 @@ fn can(role: &Role, instrument: &BenchInstrument, model: &Model) -> bool {
 fn by_hand(role: &Role, instrument: &BenchInstrument, model: &Model) -> Result<(), Objection> {
     let is_allowed = role.input.iter().any(|way| way == "manual");
     match (model.is_by_hand(), &instrument.resource) {
-        (true, _) if !is_allowed => {
-            Err(unfit("a person reads it, and the role does not allow `manual` among its `input`"))
-        }
-        (false, None) => {
-            Err(unfit(format!("model {} needs a line, and the bench gives it none", model.id)))
-        }
+        (true, _) if !is_allowed => Err(unfit(
+            "a person reads it, and the role does not allow `manual` among its `input`",
+            "它由人读数，而该角色的 `input` 不允许 `manual`",
+        )),
+        (false, None) => Err(unfit(
+            format!("model {} needs a line, and the bench gives it none", model.id),
+            format!("型号 {} 须有通信线路，而装置未给出", model.id),
+        )),
         _ => Ok(()),
     }
 }
@@ -277,14 +318,17 @@ fn knows_quantities(role: &Role, model: &Model) -> Result<(), Objection> {
         ];
         let mut known = units.into_iter().flatten().peekable();
         if known.peek().is_none() && model.choice(name).is_none() {
-            return Err(unfit(format!("model {} neither sets nor reads `{name}`", model.id)));
+            return Err(unfit(
+                format!("model {} neither sets nor reads `{name}`", model.id),
+                format!("型号 {} 既不能设定也不能读取 `{name}`", model.id),
+            ));
         }
         if let Some(other) = known.find(|unit| !unit.is_compatible(&quantity.unit)) {
             let wanted = &quantity.unit;
-            return Err(unfit(format!(
-                "model {} has `{name}` in {other}, wanted {wanted}",
-                model.id
-            )));
+            return Err(unfit(
+                format!("model {} has `{name}` in {other}, wanted {wanted}", model.id),
+                format!("型号 {} 的 `{name}` 以 {other} 为单位，应为 {wanted}", model.id),
+            ));
         }
     }
     Ok(())
@@ -303,12 +347,23 @@ fn channels(
     let most = model.counting.as_ref().map_or(u32::MAX, |counting| counting.channels);
     let one = |position: &u32| match bench.channel(&instrument.id, *position) {
         Some(channel) if (1..=most).contains(&channel) => Ok((*position, channel)),
-        Some(channel) => {
-            Err(unfit(format!("position {position} has channel {channel}, the model has {most}")))
-        }
-        None => Err(unfit(format!("position {position} has no channel of it"))),
+        Some(channel) => Err(unfit(
+            format!("position {position} has channel {channel}, the model has {most}"),
+            format!("表位 {position} 用通道 {channel}，而该型号只有 {most} 个通道"),
+        )),
+        None => Err(unfit(
+            format!("position {position} has no channel of it"),
+            format!("表位 {position} 没有它的通道"),
+        )),
     };
     positions.iter().map(one).collect()
+}
+
+impl Rejected {
+    /// As it goes into the plan.
+    fn kept(&self) -> Rejection {
+        Rejection { id: self.id.clone(), reason: self.reason.en().to_owned() }
+    }
 }
 
 impl Bound<'_> {
@@ -332,7 +387,7 @@ impl Bound<'_> {
             specification: self.sheet.map(Filed::citation),
             range: self.range.clone(),
             conditions: self.conditions.clone(),
-            rejected: self.rejected.clone(),
+            rejected: self.rejected.iter().map(Rejected::kept).collect(),
             quantities: quantities
                 .map(|quantity| (quantity.name.clone(), quantity.unit.symbol().to_owned()))
                 .collect(),

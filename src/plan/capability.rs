@@ -7,6 +7,7 @@ use etalon_procedures::procedure::Role;
 use etalon_uncertainty::decimal::Decimal;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
 use super::bind::Bound;
@@ -33,7 +34,7 @@ pub struct Stated {
 
 /// The capability of a role's standard at a point; `None` where it has no specification.
 #[must_use]
-pub fn stated(bound: &Bound<'_>, point: &Point) -> Option<Result<Stated, String>> {
+pub fn stated(bound: &Bound<'_>, point: &Point) -> Option<Result<Stated, Text>> {
     let sheet = bound.sheet?;
     let spec = &sheet.specification;
     let at = at(bound.role, point);
@@ -41,7 +42,11 @@ pub fn stated(bound: &Bound<'_>, point: &Point) -> Option<Result<Stated, String>
     let mut functions = bound.role.can.iter().map(|taxon| taxon.as_str());
     let Some(function) = functions.find(has) else {
         let wanted: Vec<&str> = bound.role.can.iter().map(|taxon| taxon.as_str()).collect();
-        return Some(Err(format!("{} has no row for {}", sheet.citation(), wanted.join(" or "))));
+        let citation = sheet.citation();
+        return Some(Err(Text::new(
+            format!("{citation} has no row for {}", wanted.join(" or ")),
+            format!("{citation} 没有适用于 {} 的行", wanted.join(" 或 ")),
+        )));
     };
     let found = spec.capability_in(function, &at, bound.range.as_deref());
     Some(match found {
@@ -56,7 +61,10 @@ pub fn stated(bound: &Bound<'_>, point: &Point) -> Option<Result<Stated, String>
             let value = at.get(&spec.value).copied().unwrap_or_default();
             Ok(Stated { capability, value, unit: spec.unit.clone(), source })
         }
-        Err(none) => Err(format!("{none} ({})", sheet.file)),
+        Err(none) => {
+            let Text { en, zh } = none.text();
+            Err(Text::new(format!("{en} ({})", sheet.file), format!("{zh}（{}）", sheet.file)))
+        }
     })
 }
 
@@ -153,5 +161,5 @@ pub(super) enum SpecifiedRefusal {
     /// The register says why.
     Register(LookupRefusal),
     /// The specification does not hold at the point.
-    Outside(String),
+    Outside(Text),
 }

@@ -3,13 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use etalon_uncertainty::text::Text;
+
 use super::refusal::{Blame, PlanError};
 
 /// What one attempt at a plan takes for granted.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
     /// Who does not serve a role, with the refusal that says why.
-    pub excluded: Vec<(Blame, String)>,
+    pub excluded: Vec<(Blame, Text)>,
     /// Instrument → the range of it that is used.
     pub ranges: BTreeMap<String, String>,
     /// Instrument → the entry of the register that stands in its place.
@@ -23,12 +25,12 @@ pub struct Choices {
 impl Choices {
     /// Why an instrument does not serve a role, where it was tried before.
     #[must_use]
-    pub fn objection(&self, role: &str, instrument: &str) -> Option<&str> {
+    pub fn objection(&self, role: &str, instrument: &str) -> Option<&Text> {
         let known = self
             .excluded
             .iter()
             .find(|(blame, _)| blame.role == role && blame.instrument == instrument);
-        known.map(|(_, reason)| reason.as_str())
+        known.map(|(_, reason)| reason)
     }
 
     /// Takes an instrument out of a role because a plan with it was refused; `false` where the
@@ -38,7 +40,7 @@ impl Choices {
         if self.objection(&blame.role, &blame.instrument).is_some() {
             return false;
         }
-        self.excluded.push((blame, refused.to_string()));
+        self.excluded.push((blame, refused.text()));
         true
     }
 }

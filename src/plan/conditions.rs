@@ -1,6 +1,7 @@
 //! The conditions under which a specification holds, against what a procedure keeps.
 
 use etalon_procedures::procedure::Procedure;
+use etalon_uncertainty::text::Text;
 use jiff::civil::Date;
 
 use crate::register::Standard;
@@ -17,20 +18,23 @@ pub(super) fn kept(
     standard: &Standard,
     sheet: &Filed,
     day: Date,
-) -> Result<Vec<String>, String> {
+) -> Result<Vec<String>, Text> {
     let mut left = Vec::new();
     for (name, text) in &sheet.specification.conditions {
         let of = || format!("{}, condition {name} = {text}", sheet.citation());
-        match demand(name, text)? {
+        let broken = |en: String, zh: String| {
+            let citation = sheet.citation();
+            Text::new(format!("{}: {en}", of()), format!("{citation}，条件 {name} = {text}：{zh}"))
+        };
+        match demand(name, text).map_err(Text::english)? {
             Demand::DaysSinceCalibration(most) => {
-                let calibration = standard.calibration().map_err(|refused| refused.to_string())?;
+                let calibration = standard.calibration().map_err(|refused| refused.text())?;
                 let days = (day - calibration.performed).get_days();
                 if f64::from(days) > most {
-                    return Err(format!(
-                        "{}: {} was calibrated on {}, {days} days before {day}",
-                        of(),
-                        standard.id,
-                        calibration.performed
+                    let (id, on) = (&standard.id, calibration.performed);
+                    return Err(broken(
+                        format!("{id} was calibrated on {on}, {days} days before {day}"),
+                        format!("{id} 于 {on} 校准，距 {day} 已 {days} 天"),
                     ));
                 }
             }
@@ -39,15 +43,16 @@ pub(super) fn kept(
                 let limits = &procedure.environment.limits;
                 let own = limits.iter().find(|limit| limit.quantity == *name);
                 let own = own.ok_or_else(|| {
-                    format!("{}: the procedure keeps no `{name}` within limits", of())
+                    broken(
+                        format!("the procedure keeps no `{name}` within limits"),
+                        format!("规程没有把 `{name}` 保持在限值之内"),
+                    )
                 })?;
                 let alike = own.unit.is_compatible(&unit);
                 if !alike || own.min.si() < low || own.max.si() > high {
-                    return Err(format!(
-                        "{}: the procedure allows {} to {}",
-                        of(),
-                        own.min,
-                        own.max
+                    return Err(broken(
+                        format!("the procedure allows {} to {}", own.min, own.max),
+                        format!("规程允许 {} 至 {}", own.min, own.max),
                     ));
                 }
             }

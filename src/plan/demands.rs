@@ -16,6 +16,7 @@
 use etalon_instruments::catalogue::{Capability, Demand, Model};
 use etalon_procedures::formula::Formula;
 use etalon_procedures::procedure::{Action, Place, Procedure, Role, Step, Wait};
+use etalon_uncertainty::text::Text;
 
 use super::refusal::line;
 
@@ -28,12 +29,36 @@ pub(super) fn met(
     role: &Role,
     model: &Model,
     text: &str,
-) -> Result<(), String> {
+) -> Result<(), Text> {
     let unmet = demands(procedure, role).into_iter().find(|(demand, _)| !demand.is_met_by(model));
     unmet.map_or(Ok(()), |(demand, place)| {
         let line = line(text, &place);
-        Err(format!("model {} cannot {demand}, which line {line} demands", model.id))
+        Err(Text::new(
+            format!("model {} cannot {demand}, which line {line} demands", model.id),
+            format!("型号 {} 不能{}，而第 {line} 行要求这样", model.id, chinese(&demand)),
+        ))
     })
+}
+
+/// What is demanded, in Chinese.
+fn chinese(demand: &Demand) -> String {
+    let verb = match demand.capability {
+        Capability::Identify => "报出型号与编号",
+        Capability::Source => "输出",
+        Capability::Measure => "测量",
+        Capability::Settle => "在已知时间内稳定",
+        Capability::Count => "计数",
+        Capability::Weigh => "称量",
+        Capability::Divert => "换向",
+        Capability::Vent => "通大气",
+        Capability::Ambient => "测量环境条件",
+        Capability::ReadRegister => "读取计度器",
+        Capability::SafeState => "转入安全状态",
+    };
+    match &demand.quantity {
+        Some(quantity) => format!("{verb} `{quantity}`"),
+        None => verb.to_owned(),
+    }
 }
 
 /// Every demand on a role, in the order of the file.

@@ -6,6 +6,7 @@ use etalon_procedures::expand::{self, Point};
 use etalon_procedures::item::{self, ItemFields};
 use etalon_procedures::procedure::{Activity, Procedure, Resume, Stage, StageKind};
 use etalon_uncertainty::quantity::Quantity;
+use etalon_uncertainty::text::Text;
 
 use super::adviser;
 use super::bind::{self, Bound, Equipment};
@@ -92,16 +93,17 @@ fn nobody_left(wanted: &Wanted<'_>, last: &PlanError, refusals: &[PlanError]) ->
     if others.is_empty() {
         return Some((*first).clone());
     }
-    let each = own.iter().filter_map(|refusal| {
-        let instrument = refusal.blame()?.instrument;
-        Some(format!("{instrument}: {refusal}"))
-    });
+    let each = own.iter().filter_map(|refusal| Some((refusal.blame()?.instrument, refusal.text())));
+    let each: Vec<_> = each.collect();
+    let en = each.iter().map(|(instrument, said)| format!("{instrument}: {}", said.en()));
+    let zh = each.iter().map(|(instrument, said)| format!("{instrument}：{}", said.zh()));
+    let reasons = Text::new(en.collect::<Vec<_>>().join("; "), zh.collect::<Vec<_>>().join("；"));
     let place = wanted.procedure.role(role).map_or(1, |role| line(wanted.text, &role.place));
     Some(PlanError::NoneServes {
         bench: wanted.equipment.bench.id.clone(),
         role: role.clone(),
         line: place,
-        reasons: each.collect::<Vec<_>>().join("; "),
+        reasons: Box::new(reasons),
         by_rule: own.iter().all(|refusal| refusal.is_rule()),
     })
 }

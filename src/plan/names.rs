@@ -265,7 +265,7 @@ impl Desk<'_> {
             }
             Err(SpecifiedRefusal::Outside(reason)) => Err(PlanError::OutsideSpecification {
                 blame: bound.blame(),
-                reason,
+                reason: Box::new(reason),
                 line: self.lines.at(&need.place),
                 at: point.id.clone(),
             }),

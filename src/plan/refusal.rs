@@ -46,7 +46,7 @@ pub enum PlanError {
     },
     /// No instrument of the bench can play a role.
     #[error(
-        "no instrument of bench {bench} can play role {role} (procedure line {line}): {reasons}"
+        "no instrument of bench {bench} can play role {role} (procedure line {line}): {}", reasons.en()
     )]
     NoInstrument {
         /// The bench.
@@ -56,7 +56,7 @@ pub enum PlanError {
         /// Where the role is declared.
         line: usize,
         /// Why each candidate was rejected.
-        reasons: String,
+        reasons: Box<Text>,
     },
     /// No instrument may play a role: a rule of the laboratory forbids each that could.
     #[error("role {role}: {}", refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
@@ -82,13 +82,13 @@ pub enum PlanError {
     },
     /// A specification does not hold at a point.
     #[error(
-        "rule `standards within their specification`: {reason} (procedure line {line}, at {at})"
+        "rule `standards within their specification`: {} (procedure line {line}, at {at})", reason.en()
     )]
     OutsideSpecification {
         /// Whose specification.
         blame: Blame,
         /// What the specification says, with its file.
-        reason: String,
+        reason: Box<Text>,
         /// Where the role is declared.
         line: usize,
         /// Stage and point.
@@ -96,7 +96,7 @@ pub enum PlanError {
     },
     /// Several instruments could play a role, and none of them serves at every point.
     #[error(
-        "no instrument of bench {bench} serves role {role} at every point (procedure line {line}): {reasons}"
+        "no instrument of bench {bench} serves role {role} at every point (procedure line {line}): {}", reasons.en()
     )]
     NoneServes {
         /// The bench.
@@ -106,7 +106,7 @@ pub enum PlanError {
         /// Where the role is declared.
         line: usize,
         /// Why each does not.
-        reasons: String,
+        reasons: Box<Text>,
         /// Whether rules of the laboratory forbid all of them.
         by_rule: bool,
     },

@@ -48,7 +48,7 @@ fn covered(table: &Table<'_>, bound: &Bound<'_>, seat: &Seat<'_>) -> Result<(), 
     match point.and_then(|point| capability::stated(bound, point)) {
         Some(Err(reason)) => Err(PlanError::OutsideSpecification {
             blame: bound.blame(),
-            reason,
+            reason: Box::new(reason),
             line: table.line(&bound.role.place),
             at: table.at.clone(),
         }),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use etalon_uncertainty::normal;
+use etalon_uncertainty::{normal, text::Text};
 use thiserror::Error;
 
 use super::{Combination, Level, Row, Specification};
@@ -43,6 +43,22 @@ pub enum NoCapability {
         /// The quantity.
         quantity: String,
     },
+}
+
+impl NoCapability {
+    /// The refusal in both languages.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let zh = match self {
+            Self::Gap { id, function, at } => {
+                format!("技术指标 {id} 中没有适用于 {function} 在 {at} 的行")
+            }
+            Self::Unstated { id, function, quantity } => {
+                format!("技术指标 {id} 须知道 `{quantity}` 才能区分 {function} 的各行")
+            }
+        };
+        Text::new(self.to_string(), zh)
+    }
 }
 
 impl Specification {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::desk::{ETALON, write};
+use crate::desk::{ETALON, answer, write};
 
 /// What is allowed.
 const SECONDS: u64 = 2;
@@ -87,6 +87,20 @@ fn a_hundred_thousand_parentheses_end_in_one_finding_within_two_seconds_and_200_
         let text = format!("schema = \"etalon.procedure/1\"\na = {}", open.repeat(100_000));
         let found = codes(folder.path(), "brackets.toml", &text);
         assert!(!found.is_empty() && found.iter().all(|code| code == "E0101"), "{open}: {found:?}");
+    }
+}
+
+/// As every other file of a laboratory, 1 MiB and not a byte more: a sound budget that grows by a comment.
+#[test]
+fn a_budget_is_evaluated_up_to_one_mebibyte_and_refused_beyond() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sound = "[[model]]\nname = \"y\"\nexpr = \"2 * x\"\n[[input]]\nname = \"x\"\nvalue = 1\ndist = \"normal\"\nu = 1\n#";
+    for (bytes, wanted) in [(1 << 20, 0), ((1 << 20) + 1, 2)] {
+        let text = format!("{sound}{}", "x".repeat(bytes - sound.len()));
+        write(folder.path(), "budget.toml", &text);
+        let (code, _, err) = answer(folder.path(), &["budget", "budget.toml", "--method", "gum"]);
+        assert_eq!(code, wanted, "{bytes}: {err}");
+        assert_eq!(err.contains("R0113"), wanted == 2, "{err}");
     }
 }
 

@@ -7,6 +7,7 @@ mod desk;
 mod diff;
 mod hostile;
 mod item;
+mod language;
 mod manual;
 mod release;
 mod three;

@@ -94,15 +94,17 @@ fn the_table_of_conformance_is_what_the_engine_gives() {
 
 #[test]
 fn the_example_of_the_manual_gives_the_answer_that_it_shows() {
-    let manual = fs::read_to_string(root().join("docs/manual/uncertainty.md")).unwrap();
-    let block = |begin: &str| {
-        let (_, rest) = manual.split_once(begin).expect("the manual shows it");
-        rest.split_once("```").expect("a block ends").0.to_owned()
-    };
-    let example = block("```toml\n");
-    let found = answer("weight.toml", &example).table();
-    assert_eq!(block("```text\n"), found, "\n{found}");
-    agrees(&root().join("docs/pictures/budget-weight.svg"), &answer("weight.toml", &example).svg());
+    for language in ["uncertainty.md", "uncertainty.zh.md"] {
+        let manual = fs::read_to_string(root().join("docs/manual").join(language)).unwrap();
+        let block = |begin: &str| {
+            let (_, rest) = manual.split_once(begin).expect("the manual shows it");
+            rest.split_once("```").expect("a block ends").0.to_owned()
+        };
+        let example = block("```toml\n");
+        let answer = answer("weight.toml", &example);
+        assert_eq!(block("```text\n"), answer.table(), "{language}");
+        agrees(&root().join("docs/pictures/budget-weight.svg"), &answer.svg());
+    }
 }
 
 #[test]

@@ -31,7 +31,10 @@ impl PlanError {
             }
             Self::ItemTwice { item } => format!("被检器具 {item} 给出了两次"),
             Self::NoInstrument { bench, role, line, reasons } => {
-                format!("装置 {bench} 中没有仪器能担任角色 {role}（规程第 {line} 行）：{reasons}")
+                format!(
+                    "装置 {bench} 中没有仪器能担任角色 {role}（规程第 {line} 行）：{}",
+                    reasons.zh()
+                )
             }
             Self::Rule { role, refusals } => {
                 let each = refusals.iter().map(|refusal| refusal.text().zh);
@@ -41,10 +44,14 @@ impl PlanError {
                 format!("规则“结果须在证书范围之内”：{}（规程第 {line} 行，{at}）", reason.zh())
             }
             Self::OutsideSpecification { reason, line, at, .. } => {
-                format!("规则“标准器须在技术指标之内使用”：{reason}（规程第 {line} 行，{at}）")
+                format!(
+                    "规则“标准器须在技术指标之内使用”：{}（规程第 {line} 行，{at}）",
+                    reason.zh()
+                )
             }
             Self::NoneServes { bench, role, line, reasons, .. } => format!(
-                "装置 {bench} 中没有仪器能在每个点上担任角色 {role}（规程第 {line} 行）：{reasons}"
+                "装置 {bench} 中没有仪器能在每个点上担任角色 {role}（规程第 {line} 行）：{}",
+                reasons.zh()
             ),
             Self::Advised { source, advice } => {
                 format!("{}；{}", source.chinese(), advice.text().zh)

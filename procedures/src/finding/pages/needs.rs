@@ -1,0 +1,126 @@
+//! Pages of the item, the environment, needs, roles and tables.
+
+use super::{Page, page};
+
+/// The pages, by code.
+pub(crate) const PAGES: &[Page] = &[
+    page(
+        "E0401",
+        "limits are in order",
+        "上下限次序须正确",
+        "The lower limit of a condition lies above its upper limit.",
+        "环境条件的下限高于上限。",
+    ),
+    page(
+        "E0402",
+        "every need has somebody who answers",
+        "每项需求须有应答者",
+        "The first word of an external name says who: cert, spec and res (followed by a role), bench, history, env, site, job.",
+        "外部名称的第一个词说明由谁回答：cert、spec、res（其后接角色）、bench、history、env、site、job。",
+    ),
+    page(
+        "E0403",
+        "needs are used",
+        "需求须被使用",
+        "A name is asked of certificates or bench and enters nothing; delete it, or use it where it was meant.",
+        "向证书或装置要了一个值，却不进入任何计算；删去它，或用在原先想用的地方。",
+    ),
+    page(
+        "E0404",
+        "fields are used",
+        "字段须被使用",
+        "The operator is asked for a value of the unit under test that enters nothing. A warning: it may be wanted on paper.",
+        "向操作人员要了被校器具的一个值，却不进入任何计算。这是警告：也许只想印在纸上。",
+    ),
+    page(
+        "E0405",
+        "the unit under test fits",
+        "被校器具须与方法相符",
+        "A field is missing, unknown, in the wrong unit, or does not satisfy its condition.",
+        "某个字段缺失、未知、单位不对，或不满足其条件。",
+    ),
+    page(
+        "E0501",
+        "roles exist",
+        "角色须存在",
+        "The action names a role that [roles] does not declare.",
+        "动作用到了 [roles] 中没有声明的角色。",
+    ),
+    page(
+        "E0502",
+        "roles are used",
+        "角色须被使用",
+        "A bench would have to supply an instrument that nothing reads or sets.",
+        "装置须为它备一台仪器，而没有任何动作读取或设定它。",
+    ),
+    page(
+        "E0503",
+        "roles declare their quantities",
+        "角色须声明其量",
+        "[roles.NAME.quantities] lists what is set and read, each with its unit: without it no setting can be checked.",
+        "[roles.NAME.quantities] 列出设定和读取的量及其单位：否则任何设定都无从检查。",
+    ),
+    page(
+        "E0504",
+        "what is demanded of a role can be fulfilled",
+        "对角色的要求须能满足",
+        "`max_U` and `max_mpe` are positive at every point: no instrument has an uncertainty of zero, and a limit that is zero at a point demands one.",
+        "`max_U` 和 `max_mpe` 在每个测量点均须为正：没有不确定度为零的仪器，而某点的限值为零就等于要求这样的仪器。",
+    ),
+    page(
+        "E0505",
+        "the envelope of a role covers what is set at the points",
+        "角色的范围须覆盖各测量点的设定",
+        "An action at the points sets a quantity that the role's `over` does not name, so that nobody would see whether an instrument reaches it, or sets it outside the range that `over` states. Write over = { p = \"points.p\" } or over = { p = \"p_lo .. p_hi\" }.",
+        "测量点上的动作设定了角色的 `over` 未列出的量，于是无人核对仪器能否达到；或设定值超出 `over` 所写的范围。请写 over = { p = \"points.p\" } 或 over = { p = \"p_lo .. p_hi\" }。",
+    ),
+    page(
+        "E0601",
+        "tables are looked up by names that exist",
+        "查表所用名称须存在",
+        "Each key is a column of the table and also a column of the points or a field of the unit under test; an interval has the columns `…_lo` and `…_hi`.",
+        "每个键既是表的列，也是测量点的列或被校器具的字段；区间用 `…_lo` 和 `…_hi` 两列表示。",
+    ),
+    page(
+        "E0602",
+        "tables have no gaps",
+        "表中不得有空缺",
+        "A point, or a stretch between two rows, has no row. The nearest row is never taken. Add the row, or say on_gap = \"not-evaluated\".",
+        "某个测量点，或两行之间的一段，没有对应的行。绝不取最近的行。请补上该行，或写 on_gap = \"not-evaluated\"。",
+    ),
+    page(
+        "E0603",
+        "tables have no overlaps",
+        "表中不得重叠",
+        "Two rows fit the same value; which one holds must not depend on their order. Say which border belongs to which row under `interval`.",
+        "同一取值有两行相符；以哪一行为准，不能取决于先后次序。请在 `interval` 中写明边界属于哪一行。",
+    ),
+    page(
+        "E0604",
+        "limits say what they apply to",
+        "限值须写明相对于什么",
+        "One per cent of the true value, of the indication and of the span are three limits. Write applies_to.",
+        "真值的百分之一、示值的百分之一和量程的百分之一是三个不同的限值。请写 applies_to。",
+    ),
+    page(
+        "E0605",
+        "look-ups find their key",
+        "查表须有键值",
+        "A table is looked up where one of its keys has no value.",
+        "查表之处，其中一个键没有取值。",
+    ),
+    page(
+        "E0606",
+        "tables are used",
+        "表须被使用",
+        "No expression looks the table up.",
+        "没有任何表达式查这张表。",
+    ),
+    page(
+        "E0607",
+        "tables can be compared with the points",
+        "表须能与测量点逐一核对",
+        "Every row is compared with every point of every item of the tests, and ten million comparisons are the most. A table of this size wants an interval with few rows; many tests of a large procedure want one item in common.",
+        "每一行都要与各算例被校器具的每个测量点相比，最多比较一千万次。如此大的表宜改用行数少的区间；大方法的众多算例宜共用一件被校器具。",
+    ),
+];
