@@ -5,7 +5,7 @@ use std::{sync::Arc, thread};
 use etalon::{
     demonstration::Scene,
     engine::{
-        self, Notice, Session, Sink, control,
+        self, Notice, Outcome, Session, Sink, control,
         session::{
             preparation::{self, Request},
             recorded_plan, wiring,
@@ -95,7 +95,9 @@ impl Campaign {
                 control,
                 sink: Arc::new(Unseen),
             };
-            let run = engine::run(&session, prepared.plan, prepared.papers).await.unwrap().run;
+            let conclusion = engine::run(&session, prepared.plan, prepared.papers).await.unwrap();
+            assert_eq!(conclusion.outcome, Outcome::Done, "seed {seed}: {conclusion:?}");
+            let run = conclusion.run;
             let events = self.journal.events(&run).unwrap();
             let mut plan = recorded_plan(&self.journal, &run, &events).unwrap();
             // The second opinion is asked for where it is wanted, in the tally.

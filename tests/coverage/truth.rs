@@ -46,7 +46,7 @@ pub(crate) fn truths(plan: &Plan, world: &World, account: &Account) -> Truths {
         World::Pressure(_) => of_gauges(plan, world),
         World::DeadWeight(tester) => {
             let tapped = tester.looks(1).iter().filter(|look| look.tapped);
-            let errors = tapped.map(|look| look.pointer_mpa - look.applied_mpa);
+            let errors = tapped.map(|look| look.true_error_mpa);
             of_readings(plan, errors.collect(), "MPa")
         }
         World::Flow(flow) => {
@@ -142,7 +142,7 @@ fn of_gauges(plan: &Plan, world: &World) -> Truths {
     let tapped: Vec<_> = looks.iter().skip(1).step_by(2).collect();
     assert!(tapped.iter().all(|look| look.tapped), "the second after a tap");
     let truth = |((key, _), look): (&(String, _), &&etalon_fixtures::world::pressure::Look)| {
-        ((1, key.clone()), (look.pointer_mpa - look.applied_mpa, "MPa"))
+        ((1, key.clone()), (look.true_error_mpa, "MPa"))
     };
     points.iter().zip(&tapped).map(truth).collect()
 }

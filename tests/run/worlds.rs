@@ -68,9 +68,9 @@ fn measured<'a>(results: &'a ItemResults, name: &str) -> Vec<&'a Measured> {
     all.filter(|measured| measured.evaluation.measurand == name).collect()
 }
 
-/// Every result lies within a share of its U around the truth. U is two standard uncertainties: a share
-/// of one is missed by one result in twenty were the budget just right, and the budgets know more than
-/// the worlds draw.
+/// Every result lies within a share of its U around the truth. U is two standard uncertainties and the
+/// worlds draw what the budgets state: a share of one is missed by one result in twenty, one and a half,
+/// three standard uncertainties, by one in several hundred.
 fn covered(results: &[&Measured], truths: &[f64], share: f64) {
     assert_eq!(results.len(), truths.len());
     for (result, truth) in results.iter().zip(truths) {
@@ -93,7 +93,7 @@ async fn transmitter_conforms_and_its_true_errors_are_covered() {
             };
             readings.chunks(6).map(of_a_point).collect()
         });
-        covered(&measured(&results, "E"), &truths, 1.0);
+        covered(&measured(&results, "E"), &truths, 1.5);
     }
 }
 
@@ -106,7 +106,7 @@ async fn knocked_transmitter_fails_by_what_it_was_knocked() {
     assert!(errors.iter().all(|error| (0.05..0.11).contains(error)), "{errors:?}");
 }
 
-/// Masses put on by hand at each of 22 points; pointer less applied pressure is the true error.
+/// Masses put on by hand at each of 22 points; the pointer less the applied pressure and the gauge's own warmth is the true error.
 #[tokio::test(start_paused = true)]
 async fn precision_gauge_on_the_dead_weight_tester_conforms_and_is_covered() {
     for seed in [7, 8] {
@@ -115,9 +115,9 @@ async fn precision_gauge_on_the_dead_weight_tester_conforms_and_is_covered() {
         let truths: Vec<f64> = stage.bench.bench().with(|world| {
             let looks = world.dead_weight().unwrap().looks(1);
             let tapped = looks.iter().filter(|look| look.tapped);
-            tapped.map(|look| look.pointer_mpa - look.applied_mpa).collect()
+            tapped.map(|look| look.true_error_mpa).collect()
         });
-        covered(&measured(&results, "E"), &truths, 1.0);
+        covered(&measured(&results, "E"), &truths, 1.5);
     }
 }
 
@@ -150,7 +150,7 @@ async fn gas_meter_on_the_nozzles_conforms_and_its_true_errors_are_covered() {
             };
             gates.chunks(3).map(mean).collect()
         });
-        covered(&measured(&results, "E"), &truths, 1.0);
+        covered(&measured(&results, "E"), &truths, 1.5);
     }
 }
 
@@ -176,7 +176,7 @@ async fn gas_meter_on_the_bell_conforms_and_its_true_errors_are_covered() {
             let strokes = world.bell().unwrap().strokes();
             strokes.iter().map(|stroke| stroke.true_error_percent).collect()
         });
-        covered(&measured(&results, "E"), &truths, 1.0);
+        covered(&measured(&results, "E"), &truths, 1.5);
     }
 }
 
@@ -216,7 +216,7 @@ async fn turbine_meter_against_the_master_conforms_and_its_true_errors_are_cover
             };
             gates.chunks(3).map(mean).collect()
         });
-        covered(&measured(&results, "E"), &truths, 1.0);
+        covered(&measured(&results, "E"), &truths, 1.5);
     }
 }
 
