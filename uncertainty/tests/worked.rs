@@ -252,6 +252,23 @@ fn f3_bell_prover() {
     reproduces(&models, &rows, (0.604_044_610_211, 0.096_293_1, MANY));
 }
 
+/// F3_geom of the vectors: a bell that sinks raises the liquid, so that a stroke gives 0.6 % more than the
+/// area inside it times its height (dossier 6.4).
+#[test]
+fn f3_geom_volume_of_a_bell_from_its_dimensions() {
+    let models = [("y", "h*(A_i + A_in*A_w/(A_in + A_out - A_w))", "m^3")];
+    let rows: [Row; 5] = [
+        ("h", "0.5 m", Exact, "", 0.0),
+        ("A_i", "0.19635 m^2", Exact, "", 0.0),
+        ("A_in", "0.020 m^2", Exact, "", 0.0),
+        ("A_out", "0.025 m^2", Exact, "", 0.0),
+        ("A_w", "0.00251 m^2", Exact, "", 0.0),
+    ];
+    let volume = evaluated(&models, &rows).value;
+    near("volume", volume, 0.098_765_727_229_936_46, 5e-12);
+    near("naive", volume / (0.5 * 0.196_35), 1.006_017_08, 5e-8);
+}
+
 #[test]
 fn f4_sonic_nozzle_in_moist_air() {
     let models = [
