@@ -1,7 +1,8 @@
 //! Further repeats that results will ask for: how many may be expected before anything is measured.
 //!
 //! Nobody knows the item's error yet. What is known is its limit, and that an item of its kind is
-//! made to conform; with that the condition of the repeat is judged beforehand.
+//! made to conform; with that the condition of the repeat is judged beforehand. A condition that asks
+//! nothing of the results, such as the class of the item, is decided with the plan.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,23 @@ const OF_LIMIT: f64 = 0.4;
 /// Equally probable errors for which the condition is judged.
 /// Chosen: 240; more would move the duration of a run by less than two thousandths.
 const ERRORS: u32 = 240;
+
+/// Repeats whose condition asks nothing of the results are taken from the beginning, or never asked for
+/// again; where it does, or the items differ in it, they stay as they are.
+pub(super) fn settled(repeat: PlannedRepeat) -> PlannedRepeat {
+    let Some(condition) = &repeat.retry_if else { return repeat };
+    let of =
+        condition.names.keys().map(|position| live::truth(condition, *position, BTreeMap::new()));
+    match of.collect::<Result<Vec<bool>, _>>() {
+        Ok(all) if !all.is_empty() && all.iter().all(|asks| *asks) => {
+            PlannedRepeat { n: repeat.max, retry_if: None, ..repeat }
+        }
+        Ok(all) if !all.is_empty() && !all.contains(&true) => {
+            PlannedRepeat { max: repeat.n, retry_if: None, ..repeat }
+        }
+        _ => repeat,
+    }
+}
 
 /// What is known beforehand about further repeats, with what was worked out already.
 #[derive(Default)]
@@ -76,7 +94,7 @@ mod tests {
     /// 2 (0.99865 - 0.97725) = 0.0428 of a normal distribution (tables of it); one error more or less.
     #[test]
     fn jjg_596_one_item_in_twenty_three_is_expected_near_its_limit() {
-        let plan = plan();
+        let plan = plan(["cn.jjg596.direct.basic-error", "meters-6", "DD26000001"], ["", ""]);
         let entry = plan.entries.first().unwrap();
         let mut points = plan.stages.iter().flat_map(|stage| &stage.points);
         let point = points.rfind(|point| point.id == entry.point).unwrap();
@@ -88,15 +106,39 @@ mod tests {
         assert!((expected - wanted).abs() < 1e-12, "{expected}");
     }
 
-    fn plan() -> crate::plan::Plan {
+    /// Dossier 6.7: at least three runs at a flow, at least six for class 0.2. Nothing measured decides it, so
+    /// the plan has them from the beginning: its duration, its U and its readings count six.
+    #[test]
+    fn jjg_1037_six_runs_are_planned_for_class_0_2_and_three_for_the_others() {
+        let turbine = ["cn.jjg1037.turbine.gravimetric", "flow-gravimetric", "TM26000001"];
+        for (class, runs) in [("0.2", 6), ("0.5", 3), ("1.0", 3)] {
+            let (own, wished) = ("cls   = \"0.5\"", format!("cls   = \"{class}\""));
+            let plan = plan(turbine, [own, &wished]);
+            let points = plan.stages.iter().flat_map(|stage| &stage.points);
+            let measured = points.filter(|point| !point.id.is_empty());
+            let repeats: Vec<_> = measured.map(|point| point.repeat.clone()).collect();
+            assert_eq!(repeats.len(), 5);
+            let is_settled = |one: &PlannedRepeat| {
+                (one.n, one.max, one.retry_if.is_some()) == (runs, runs, false)
+            };
+            assert!(repeats.iter().all(is_settled), "class {class}: {repeats:?}");
+        }
+    }
+
+    /// The plan of a procedure on a bench with an item whose file reads otherwise in one place.
+    fn plan([procedure, bench, item]: [&str; 3], [own, wished]: [&str; 2]) -> crate::plan::Plan {
         use crate::engine::session::preparation::{self, Request};
         let folder = tempfile::tempdir().unwrap();
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         let lab = crate::lab::Lab::init_demo(&folder.path().join("lab"), now).unwrap();
+        let file = folder.path().join(format!("lab/items/{item}.toml"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(own));
+        std::fs::write(&file, text.replace(own, wished)).unwrap();
         let request = Request {
-            procedure: "cn.jjg596.direct.basic-error".to_owned(),
-            bench: "meters-6".to_owned(),
-            items: vec!["DD26000001".to_owned()],
+            procedure: procedure.to_owned(),
+            bench: bench.to_owned(),
+            items: vec![item.to_owned()],
             activity: etalon_procedures::procedure::Activity::Calibration,
             date: lab.identity.civil_day(now),
             seed: 1,

@@ -17,7 +17,8 @@ use super::refusal::{Disagreement, PlanError, line};
 use super::table::{Seat, Table};
 use super::{
     BenchMark, Plan, PlanEntry, PlannedItem, PlannedPoint, PlannedRepeat, PlannedStage,
-    ProcedureMark, SCHEMA, duration, hold, setpoints, standards, surroundings, templates, when,
+    ProcedureMark, SCHEMA, duration, further, hold, setpoints, standards, surroundings, templates,
+    when,
 };
 use crate::item::Item;
 
@@ -313,7 +314,7 @@ fn point<'a>(
             table.desk.procedure.model(name).is_some()
         };
         let least = table.desk.choices.repeats.get(&stage.id).copied().unwrap_or(wanted.n);
-        repeat = PlannedRepeat {
+        repeat = further::settled(PlannedRepeat {
             n: wanted.n.max(least),
             max: wanted.max.max(least),
             more: wanted.more,
@@ -322,7 +323,7 @@ fn point<'a>(
                 .as_ref()
                 .map(|formula| table.condition(formula, is_model))
                 .transpose()?,
-        };
+        });
     }
     // With no steps of its own a repeat repeats the whole list; so does a single
     // measurement, which is repeat 1 of 1.
