@@ -295,3 +295,20 @@ fn identify_names_only_the_models_that_know_the_answer_and_the_general_ones_for_
         assert!(!said["identity"]["firmware"].as_str().unwrap().contains(','), "{said}");
     }
 }
+
+/// What takes any answer is said to be general, and that nobody of the catalogue is named.
+#[test]
+fn identify_says_of_a_general_model_that_it_knows_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let resource = |identity| format!("TCPIP::127.0.0.1::{}::SOCKET", answering(identity));
+    let stranger = instrument(folder.path(), &["identify", &resource("NOBODY,N1,7,1.0\n")]).out;
+    assert!(
+        stranger.contains("no model of the catalogue names this maker and model"),
+        "{stranger}"
+    );
+    assert!(stranger.contains("\ngeneral model generic-scpi-dmm ("), "{stranger}");
+    let known =
+        instrument(folder.path(), &["identify", &resource("HEWLETT-PACKARD,34401A,0,11-5-2\n")])
+            .out;
+    assert!(known.contains("\nmodel keysight-34401a (") && !known.contains("general"), "{known}");
+}

@@ -184,9 +184,13 @@ fn print(identified: &Identified, has_lab: bool, output: &Output) {
         (None, Some(reply)) => output.line(format!("it answers \"{}\"", reply.escape_debug())),
         (None, None) => {}
     }
+    let general = identified.models.iter().all(|model| !model.particular);
+    if identified.reply.is_some() && !identified.models.is_empty() && general {
+        output.line("no model of the catalogue names this maker and model; what takes any answer:");
+    }
     for model in &identified.models {
-        let kind = if model.particular { "" } else { ", for everybody" };
-        output.line(format!("model {} ({}; {}{kind})", model.id, model.title, model.status));
+        let kind = if model.particular { "" } else { "general " };
+        output.line(format!("{kind}model {} ({}; {})", model.id, model.title, model.status));
     }
     if let Some(bench) = &identified.bench {
         output.line(format!("wired as {} of bench {}", bench.instrument, bench.bench));
