@@ -21,8 +21,8 @@ type Errors = fn(&[Value]) -> Vec<f64>;
 
 /// One bench of the campaign: what may befall it, and what is true of its readings.
 ///
-/// Without a mishap the run of the shipped procedure ends as `ends`, with every result within its U
-/// of what only the world knows.
+/// Without a mishap the run of the shipped procedure ends as `ends`, with every result within three
+/// standard uncertainties of what only the world knows.
 struct Campaign {
     scene: &'static Scene,
     /// Instants in a normal test run and with `ETALON_FULL`.
@@ -156,12 +156,16 @@ fn is_flowing(account: &[Value]) -> bool {
     last("pump") == Some("on".into()) || last("diverter") == Some("tank".into())
 }
 
-/// Every value within its U of the true error of its point.
+/// How far a value may be from the truth, in U: three standard uncertainties. U is two, which one result
+/// in twenty misses, and all points of a run share most of their causes.
+const WITHIN: f64 = 1.5;
+
+/// Every value about as near to the true error of its point as its U says.
 fn covered(place: &Place, errors: &[f64]) {
     let measured = place.measured("E");
     assert_eq!(measured.len(), errors.len());
     for ((value, expanded), error) in measured.iter().zip(errors) {
-        assert!((value - error).abs() <= *expanded, "{value} for {error}, U {expanded}");
+        assert!((value - error).abs() <= WITHIN * expanded, "{value} for {error}, U {expanded}");
     }
 }
 
