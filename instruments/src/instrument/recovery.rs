@@ -75,7 +75,7 @@ impl Instrument {
             let query = query.to_string();
             if self.model().language.is_framed() {
                 // A frame says itself whom it comes from and what it answers.
-                let reply = self.ask(&query).await?;
+                let reply = self.framed_again(&query).await?;
                 if !tells(form, &reply, identity) {
                     return Err(self.not_the_one(identity, reply));
                 }
@@ -84,6 +84,20 @@ impl Instrument {
             }
         }
         Ok(())
+    }
+
+    /// Puts one question; once more where a frame came that is no answer to it, such as the late
+    /// answer of another instrument on a line that several share.
+    async fn framed_again(&self, query: &str) -> Result<String, InstrumentError> {
+        match self.ask(query).await {
+            Err(InstrumentError::Unreadable { .. }) => {
+                let (_, link) = self.line("recover it")?;
+                let failed = |source| self.line_failed("recovering", source);
+                link.clear(CONNECT_WITHIN).await.map_err(failed)?;
+                self.ask(query).await
+            }
+            answered => answered,
+        }
     }
 
     /// Puts one question and passes over what comes before its answer: late answers to

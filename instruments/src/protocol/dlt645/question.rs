@@ -6,11 +6,11 @@ use jiff::civil::DateTime;
 /// Control codes used here.
 ///
 /// Source: electricity dossier 4.2 (DL/T 645-2007, 7.1 to 7.15).
-mod control {
+pub(crate) mod control {
     /// Sets every clock on the line; nobody answers.
     pub(super) const BROADCAST_TIME: u8 = 0x08;
     /// Reads an item.
-    pub(super) const READ: u8 = 0x11;
+    pub(crate) const READ: u8 = 0x11;
     /// Reads the address of the only meter on the line.
     pub(super) const READ_ADDRESS: u8 = 0x13;
     /// Chooses what the multi-function output gives.
@@ -22,6 +22,9 @@ mod control {
 pub struct Item(u32);
 
 impl Item {
+    /// Active energy, forward, of all tariffs: every meter has it. Source: electricity dossier 4.2.
+    pub const ENERGY: Self = Self(0x0001_0000);
+
     /// Reads eight hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

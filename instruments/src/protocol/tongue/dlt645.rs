@@ -1,4 +1,8 @@
 //! DL/T 645-2007 in words: `address`, `read 00010000 XXXXXX.XX`, `output clock`.
+//!
+//! Only the one meter on a line may be asked for its address as whoever is there: of several all would
+//! answer at once. A meter whose address is known is asked for its energy instead, and its answer has
+//! its address.
 
 use super::{SentenceError, Tongue, garbled, last, refused};
 use crate::{
@@ -49,7 +53,8 @@ impl Dlt645 {
 
     fn frame(&self, sentence: &Sentence) -> Frame {
         match sentence {
-            Sentence::Address => question::address(),
+            Sentence::Address if self.address == Address::ANY => question::address(),
+            Sentence::Address => question::read(self.address, Item::ENERGY),
             Sentence::Read(item, _) => question::read(self.address, *item),
             Sentence::Output(function) => question::output(self.address, *function),
         }
@@ -65,8 +70,9 @@ impl Tongue for Dlt645 {
     fn text(&self, sentence: &str, messages: &[Vec<u8>]) -> Result<String, ReplyError> {
         let understood = Self::understood(sentence).map_err(refused)?;
         let answer = Frame::decode(last(messages)).map_err(garbled)?;
-        let echoed = if matches!(understood, Sentence::Read(..)) { ITEM_WIDTH } else { 0 };
-        let data = self.frame(&understood).answered_by(&answer, echoed).map_err(|reason| {
+        let asked = self.frame(&understood);
+        let echoed = if asked.control == question::control::READ { ITEM_WIDTH } else { 0 };
+        let data = asked.answered_by(&answer, echoed).map_err(|reason| {
             if matches!(reason, FrameError::Refused(_)) { refused(reason) } else { garbled(reason) }
         })?;
         match understood {
