@@ -227,6 +227,33 @@ fn our_client_reads_a_long_text_of_the_gurux_meter_ciphered_and_in_segments() {
     });
 }
 
+/// The same text in blocks of 64 bytes, each of them ciphered under a number of its own.
+#[test]
+fn our_client_reads_a_long_text_of_the_gurux_meter_ciphered_and_in_blocks() {
+    for (kind, wanted) in [
+        ("ciphered", (Authentication::Lowest, true)),
+        ("ciphered-gmac", (Authentication::Gmac, true)),
+    ] {
+        let port = free_port();
+        let arguments = ["wrapper", &port.to_string(), kind, "blocks"];
+        let _server = Server::script("dlms_server.py", &arguments);
+        let (wiring, recent) = with_keys(wanted, SECRETS);
+        runtime().block_on(async {
+            let meter = opened_with("dlms-meter", "dlms wrapper", port, "keys m1", &wiring).await;
+            let meter = meter.unwrap_or_else(|failure| panic!("{kind}: {failure}"));
+            let before = recent.utterances().len();
+            let text = meter.ask("text 0-0:96.1.1.255").await;
+            let text = text.unwrap_or_else(|failure| panic!("{kind}: {failure}"));
+            assert_eq!(text, "0123456789".repeat(30), "{kind}");
+            // Association, proof and release have six utterances; each block has two more.
+            let said = recent.utterances().len() - before;
+            assert!(said >= 16, "{kind}: {said}");
+            let all: Vec<String> = recent.utterances().iter().map(ToString::to_string).collect();
+            assert!(!all.concat().contains("0123456789"), "{kind}");
+        });
+    }
+}
+
 /// The package sends every answer under the same number: a recorded answer would pass for a new
 /// one, and is refused.
 #[test]
