@@ -40,6 +40,9 @@ struct Line {
     asked: Arc<Mutex<Vec<u8>>>,
 }
 
+/// Whom a whole question is for (0, 1), and the answer; nothing before it is whole.
+type Understood = fn(&[u8]) -> Option<(u8, Vec<u8>)>;
+
 /// Time from a question to the answer of the first instrument, ms.
 const FIRST_MS: u64 = 20;
 const NUMBERS: [&str; 2] = ["330000000001", "330000000002"];
@@ -61,7 +64,7 @@ impl Line {
 
     /// A line with two instruments; `understood` says whom a whole question is for (0, 1) and what that one
     /// answers, and nothing before it is whole.
-    fn serve(&self, understood: fn(&[u8]) -> Option<(u8, Vec<u8>)>) -> Resource {
+    fn serve(&self, understood: Understood) -> Resource {
         let ends = openpty(None, None).unwrap();
         let mut settings = tcgetattr(&ends.slave).unwrap();
         cfmakeraw(&mut settings);
