@@ -5,6 +5,7 @@
 
 mod advised;
 mod bench;
+mod broken_off;
 mod by_hand;
 mod cable;
 mod carried;
