@@ -11,6 +11,9 @@
 //! Judged is the median of these pairs, which a neighbour's burst on the disk does not move, and the
 //! best of three attempts, since a neighbour may also stay. That nothing is lost and that memory is flat
 //! must hold every time.
+//!
+//! In [`repeats`] one run goes on and on through the engine. What is measured here is measured one after
+//! the other.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,9 +22,17 @@
     reason = "a test that cannot go on stops, and its figures are for a person"
 )]
 
+#[path = "../run/bench.rs"]
+#[allow(dead_code, reason = "the laboratory of the other runs, of which little is wanted here")]
+mod bench;
 mod raw;
+mod repeats;
 
-use std::{path::Path, time::Instant};
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 use etalon::{
     journal::{Body, Entry},
@@ -43,6 +54,13 @@ const ATTEMPTS: usize = 3;
 const FLAT_PAGES: u64 = 512;
 /// How many events are read at a time when they are counted.
 const PAGE: u32 = 2000;
+
+/// Held by whoever measures time and memory of this process.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Resident memory of this process, in pages.
 fn resident_pages() -> u64 {
@@ -154,6 +172,7 @@ async fn share_of_raw(folder: &Path, seconds: u32) -> f64 {
 
 #[test]
 fn sixty_positions_of_twenty_readings_a_second_lose_nothing_and_keep_nine_tenths_of_raw_sqlite() {
+    let _alone = alone();
     let seconds = if std::env::var_os("ETALON_FULL").is_some() { SECONDS.1 } else { SECONDS.0 };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).build().unwrap();

@@ -16,7 +16,6 @@ mod faults;
 mod found;
 mod grouped;
 mod keyed;
-mod long;
 mod operator;
 mod ordered;
 mod recalled;
