@@ -1,14 +1,16 @@
 //! The safe state: carried out on every way out of a run, verified by readback.
 //!
 //! It never waits for the store: its events are handed back with their moments
-//! and written afterwards. A step that fails does not keep the next one from
-//! being tried, a lost link is made again once, and what cannot be read back
-//! counts as unconfirmed.
+//! and written afterwards. A step that fails, or stops by a fault of the program,
+//! does not keep the next one from being tried; a lost link is made again once,
+//! and what cannot be read back counts as unconfirmed.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use etalon_uncertainty::expression::Value;
+use futures_util::FutureExt;
 
 use super::failure::Failure;
 use super::links::Links;
@@ -26,6 +28,12 @@ pub enum Start {
     /// Rather at once than not at all.
     MayBeUnknown,
 }
+
+/// Said of a step that stopped by a fault of the program.
+const BROKEN_STEP: &str = "a step of the safe state stopped unexpectedly; the next one was tried";
+
+/// Said where the readback stopped by a fault of the program.
+const BROKEN_READBACK: &str = "the readback of the safe state stopped unexpectedly";
 
 /// Time between two looks at the readback.
 const LOOK: Duration = Duration::from_millis(500);
@@ -78,9 +86,17 @@ pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
     let clock = links.clock();
     let work = async {
         for step in &plan.safe_state.steps {
-            carry_out_step(links, step, &mut account).await;
+            // What a broken step leaves half told is its facts; the next one does not rest on them.
+            let tried = AssertUnwindSafe(carry_out_step(links, step, &mut account));
+            if tried.catch_unwind().await.is_err() {
+                account.troubles.push(BROKEN_STEP.to_owned());
+            }
         }
-        verify(plan, links, &mut account).await;
+        let read_back = AssertUnwindSafe(verify(plan, links, &mut account));
+        if read_back.catch_unwind().await.is_err() {
+            account.confirmed = false;
+            account.troubles.push(BROKEN_READBACK.to_owned());
+        }
     };
     let elapsed = clock.within(timeout, work).await;
     if elapsed.is_err() {
