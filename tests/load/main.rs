@@ -9,7 +9,7 @@
 //! have what they write ready before the clock is looked at.
 //!
 //! Judged is the median of these pairs, which a neighbour's burst on the disk does not move, and the
-//! best of three attempts, since a neighbour may also stay. That nothing is lost and that memory is flat
+//! best of five attempts, since a neighbour may also stay. That nothing is lost and that memory is flat
 //! must hold every time.
 //!
 //! In [`repeats`] one run goes on and on through the engine. What is measured here is measured one after
@@ -49,7 +49,7 @@ const SECONDS: (u32, u32) = (600, 3600);
 const TURN_S: u32 = 10;
 /// What the journal must reach of raw SQLite's events a second.
 const SHARE: f64 = 0.9;
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 5;
 /// Pages of memory that a whole run may add: 2 MiB of 4 KiB pages, the page cache of one connection.
 const FLAT_PAGES: u64 = 512;
 /// How many events are read at a time when they are counted.

@@ -33,11 +33,11 @@ fn pyvisa_sets_a_pressure_and_the_served_transmitter_changes_its_current() {
         assert_eq!(controller.ask(order), "sent");
     }
     controller.until("SENS:PRES:INL?", |answer| answer.ends_with(", 1"));
-    near(reference.number("?"), 800.0, 5e-4);
-    near(multimeter.number("READ?"), 12e-3, 0.003);
+    reference.until_within("?", 799.6, 800.4);
+    multimeter.until_within("READ?", 11.964e-3, 12.036e-3);
     controller.ask("SOUR:PRES:LEV:IMM:AMPL:VENT 1");
     reference.until_within("?", -1.0, 1.0);
-    near(multimeter.number("READ?"), 4e-3, 0.01);
+    multimeter.until_within("READ?", 3.96e-3, 4.04e-3);
     assert_eq!(controller.ask("SYST:ERR?"), "SYST:ERR 0,\"No error\"");
     // The room at 780 m.
     near(room.number("MEAS:PRES?"), 924.0, 0.005);
@@ -59,7 +59,7 @@ fn pyvisa_puts_masses_on_and_the_served_gauge_of_the_dead_weight_tester_moves() 
     hand.until("FLOA?", |answer| answer == "1");
     monitor.until_within("MEAS:PRES?", 0.999, 1.001);
     hand.ask("TAP (@1)");
-    assert!((hand.number("LOOK? (@1)") - 0.9995).abs() < 0.00625);
+    hand.until_within("LOOK? (@1)", 0.99325, 1.00575);
     assert_eq!(hand.ask("MASS 0"), "sent");
     monitor.until_within("MEAS:PRES?", -0.0005, 0.0005);
     // No pressure that the masses at hand could give.
@@ -158,7 +158,7 @@ fn pymodbus_raises_the_served_bell_and_its_air_turns_the_meter() {
     // No height is taken while the valve stands open.
     assert_eq!(line.ask("set 12 0.05"), "exception 3");
     socket.until_within("input 8", -0.0005, 0.0005);
-    near(counter.number("TOT? (@1)"), 1000.0, 0.015);
+    counter.until_within("TOT? (@1)", 985.0, 1015.0);
     assert_eq!(line.ask("coil 0 0"), "done");
     assert_eq!(socket.ask("coil 0"), "0");
 }
@@ -182,7 +182,7 @@ fn pyvisa_loads_the_served_three_phase_bench_and_its_meters_pulse() {
     near(gate(&mut counter, 10), 75_000.0, 0.01);
     source.ask("SOUR:L2:PHAS 60");
     reference.until_within("MEAS:POW?", 32_900.0, 33_100.0);
-    near(reference.number("MEAS:L2:POW?"), 6_600.0, 0.005);
+    reference.until_within("MEAS:L2:POW?", 6_567.0, 6_633.0);
     source.ask("OUTP OFF");
     reference.until_within("MEAS:POW?", -1.0, 1.0);
     near(room.number("MEAS:PRES?"), 1011.0, 0.005);
