@@ -12,14 +12,15 @@
 //! | procedure, bench, register, items, a date  | instruments' bytes, clocks, disks  |
 //! | what must happen, in which order           | what did happen                    |
 //!
-//! Read in this order: this file → `schedule` → `step` → `refusal` → `make` → `choices` →
-//! `bind` → `lines` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `table` →
+//! Read in this order: this file → `schedule` → `answer_kind` → `step` → `refusal` → `make` → `choices` →
+//! `bind` → `lines` → `demands` → `conditions` → `capability` → `standards` → `adviser` → `accreditation` → `names` → `ready` → `table` →
 //! `steps` → `setpoints` → `movements` → `collections` → `fills` → `hold` →
 //! `expectations` → `when` → `surroundings` → `templates` → `own_spread` → `filling` →
-//! `expected` → `prediction` → `further` → `duration`.
+//! `expected` → `prediction` → `judgement` → `further` → `watched` → `looks` → `duration`.
 
 pub mod accreditation;
 pub mod adviser;
+pub mod answer_kind;
 pub mod bind;
 pub mod by_position;
 pub mod capability;
@@ -35,12 +36,15 @@ pub mod filling;
 mod fills;
 pub mod further;
 pub mod hold;
+pub mod judgement;
 pub mod lines;
+pub mod looks;
 pub mod make;
 pub mod movements;
 pub mod names;
 pub mod own_spread;
 pub mod prediction;
+mod ready;
 pub mod refusal;
 pub mod schedule;
 pub mod setpoints;
@@ -50,6 +54,7 @@ pub mod steps;
 pub mod surroundings;
 pub mod table;
 pub mod templates;
+pub mod watched;
 pub mod when;
 
 use std::collections::BTreeMap;
@@ -60,6 +65,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::BY_HAND;
 
+pub use answer_kind::AnswerKind;
 pub use filling::{AtRun, filled, filled_in, raw_reading};
 pub use make::{Wanted, make};
 pub use own_spread::{EarlierSpread, OwnSpread};
@@ -204,6 +210,14 @@ pub struct PlannedInstrument {
     pub watchdog_s: Option<u32>,
 }
 
+impl PlannedInstrument {
+    /// Whether a person reads and sets it.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.resource == BY_HAND
+    }
+}
+
 /// Which instrument serves a role.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -344,9 +358,7 @@ impl Plan {
     /// Whether everything on the bench is inside this process.
     #[must_use]
     pub fn is_in_process(&self) -> bool {
-        let inside =
-            |own: &PlannedInstrument| own.resource.starts_with("SIM::") || own.resource == BY_HAND;
-        self.instruments.iter().all(inside)
+        self.instruments.iter().all(|own| own.resource.starts_with("SIM::") || own.is_by_hand())
     }
 
     /// The plan as it is kept in the record.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use etalon_instruments::transport::Remedy;
-use etalon_uncertainty::diagnostic::Diagnostic;
 use thiserror::Error;
 
 use super::operator::OperatorError;
+use crate::plan::judgement::Unjudged;
 use crate::store::StoreError;
 
 /// Why a run could not go on.
@@ -129,14 +129,9 @@ pub enum Failure {
     /// The record cannot be written.
     #[error("the record cannot be written: {0}")]
     Store(Arc<StoreError>),
-    /// An expression of the plan cannot be judged.
-    #[error("'{text}' cannot be judged: {finding}")]
-    Expression {
-        /// The expression.
-        text: String,
-        /// The finding.
-        finding: Box<Diagnostic>,
-    },
+    /// A condition of the plan cannot be judged.
+    #[error(transparent)]
+    Unjudged(#[from] Unjudged),
     /// The plan names something that is not in it.
     #[error("the plan has no {what}")]
     Plan {

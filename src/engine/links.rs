@@ -66,7 +66,7 @@ impl Links {
         };
         let mut facts = Vec::new();
         for planned in &links.plan.instruments {
-            let fact = match by_hand::is(planned) {
+            let fact = match planned.is_by_hand() {
                 true => links.confirmed(planned, operator).await?,
                 false => links.identified(planned).await?,
             };

@@ -1,19 +1,15 @@
 //! Conditions judged while the run goes on, with the plan's equations and the
 //! readings so far.
 //!
-//! `drift(role.q, 'w')` is the largest minus the smallest indication during the
-//! last w, `instability` the same over their mean. Both look at a series, which
-//! an expression cannot hold: they are computed first and stand in the
-//! expression as names of their own.
+//! The judging itself is the plan's (`plan::judgement`); here stands what a run puts into it.
 
 pub mod series;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_procedures::resolve::repeats;
-use etalon_procedures::scope::Bindings;
 use etalon_uncertainty::evaluation::RawReading;
-use etalon_uncertainty::expression::{Expression, Kind, Scope, Value};
+use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::{Dimension, Unit};
 
@@ -21,118 +17,8 @@ use super::failure::Failure;
 use super::progress::{Live, Notice};
 use super::resume::KeptReading;
 use super::work::{Place, Work};
+use crate::plan::judgement::{self, Past};
 use crate::plan::{Condition, Fixed, PlanEntry, PlannedStage, filled_in, filling, filling::Taken};
-
-/// Whether a condition holds for a position (0 where it is the same for all),
-/// with these names besides the plan's.
-///
-/// # Errors
-/// When it cannot be judged.
-pub fn truth(
-    condition: &Condition,
-    position: u32,
-    names: BTreeMap<String, Value>,
-) -> Result<bool, Failure> {
-    judge(condition, &condition.text, position, names, None)
-}
-
-pub(super) fn judge(
-    condition: &Condition,
-    text: &str,
-    position: u32,
-    names: BTreeMap<String, Value>,
-    energised_s: Option<f64>,
-) -> Result<bool, Failure> {
-    judged(condition, text, position, names, (energised_s, None))
-}
-
-/// What else a condition may ask about: how long ago the bench was energised, and which stages
-/// took place.
-type Past<'a> = (Option<f64>, Option<&'a BTreeSet<String>>);
-
-fn judged(
-    condition: &Condition,
-    text: &str,
-    position: u32,
-    names: BTreeMap<String, Value>,
-    past: Past<'_>,
-) -> Result<bool, Failure> {
-    match value(condition, text, position, names, past)? {
-        Value::Truth(truth) => Ok(truth),
-        other => Err(Failure::Plan {
-            what: format!("condition that is true or false: '{text}' is {}", other.kind()),
-        }),
-    }
-}
-
-/// The number that an expression of the plan has now, in coherent SI, with these names besides
-/// the plan's.
-///
-/// # Errors
-/// When it has none.
-pub fn number(condition: &Condition, names: BTreeMap<String, Value>) -> Result<f64, Failure> {
-    match value(condition, &condition.text, 0, names, (None, None))? {
-        Value::Number { si, .. } => Ok(si),
-        other => {
-            let what = format!("number: '{}' is {}", condition.text, other.kind());
-            Err(Failure::Plan { what })
-        }
-    }
-}
-
-fn value(
-    condition: &Condition,
-    text: &str,
-    position: u32,
-    names: BTreeMap<String, Value>,
-    (energised_s, run): Past<'_>,
-) -> Result<Value, Failure> {
-    let mut bindings = Bindings::default();
-    for key in [0, position] {
-        for (name, fixed) in condition.names.get(&key).into_iter().flatten() {
-            let missing = || Failure::Plan { what: format!("readable value of {name}") };
-            bindings.bind(name.clone(), fixed.value().ok_or_else(missing)?);
-        }
-    }
-    for (name, value) in names {
-        bindings.bind(name, value);
-    }
-    let scope = LiveScope { bindings, energised_s, run };
-    let refused =
-        |finding| Failure::Expression { text: condition.text.clone(), finding: Box::new(finding) };
-    let expression = Expression::parse(text).map_err(refused)?;
-    expression.evaluate(&scope).map_err(refused)
-}
-
-/// Names, and how long ago the bench was energised.
-struct LiveScope<'a> {
-    bindings: Bindings,
-    energised_s: Option<f64>,
-    run: Option<&'a BTreeSet<String>>,
-}
-
-impl Scope for LiveScope<'_> {
-    fn kind(&self, path: &str) -> Option<Kind> {
-        self.bindings.kind(path)
-    }
-
-    fn value(&self, path: &str) -> Option<Value> {
-        self.bindings.value(path)
-    }
-
-    fn call(&self, name: &str, args: &[Value]) -> Option<Result<Value, String>> {
-        if let ("ran", [Value::Text(stage)], Some(run)) = (name, args, self.run) {
-            return Some(Ok(Value::Truth(run.contains(stage))));
-        }
-        let ("energised_within", [Value::Text(window)]) = (name, args) else { return None };
-        let window = match Quantity::parse(window) {
-            Ok(window) => window.si(),
-            Err(error) => return Some(Err(error.to_string())),
-        };
-        let within = self.energised_s.is_some_and(|ago| ago <= window);
-        Some(Ok(Value::Truth(within)))
-    }
-}
 
 /// Whether a wait may be left out after the interruption.
 ///
@@ -141,7 +27,8 @@ impl Scope for LiveScope<'_> {
 pub fn holds_on_resume(work: &Work, condition: &Condition) -> Result<bool, Failure> {
     let energised_s =
         work.done.energised_until.map(|until| work.clock.utc().duration_since(until).as_secs_f64());
-    judge(condition, &condition.text, 0, BTreeMap::new(), energised_s)
+    let past = Past { energised_s, ..Past::default() };
+    Ok(judgement::judge(condition, &condition.text, 0, BTreeMap::new(), past)?)
 }
 
 /// The positions for which the condition of a stage holds.
@@ -161,7 +48,8 @@ pub fn positions_for(work: &Work, stage: &PlannedStage) -> Result<BTreeSet<u32>,
         let Some((condition, names)) = over_points(work, stage, &before, position)? else {
             continue;
         };
-        if judged(condition, &condition.text, position, names, (None, Some(&run)))? {
+        let past = Past { stages: Some(&run), ..Past::default() };
+        if judgement::judge(condition, &condition.text, position, names, past)? {
             positions.insert(position);
         }
     }
@@ -249,7 +137,7 @@ pub fn wants_more(
         let list = values.values().map(|value| Value::in_unit(*value, &unit)).collect();
         names.insert(entry.evaluation.measurand.clone(), Value::List(list));
     }
-    truth(condition, position, names)
+    Ok(judgement::truth(condition, position, names)?)
 }
 
 fn unit_of(entry: &PlanEntry) -> Result<Unit, Failure> {

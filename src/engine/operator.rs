@@ -19,43 +19,11 @@ use etalon_uncertainty::decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::plan::AnswerKind;
 use entry::{EntryRefusal, NumberRule};
 
 /// How often a person is asked again before the run is given up.
 pub const ATTEMPTS: u32 = 5;
-
-/// What kind of answer is wanted.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "wanted", rename_all = "snake_case")]
-pub enum Wanted {
-    /// Yes or no.
-    Confirmation,
-    /// "Done", with a remark where one is required.
-    Done {
-        /// Whether a remark must be written.
-        note_required: bool,
-    },
-    /// A number in a unit.
-    Number {
-        /// Symbol of the unit.
-        unit: String,
-        /// Lower and upper end of what is accepted, both allowed.
-        range: Option<(Decimal, Decimal)>,
-        /// Smallest step that can be read.
-        step: Option<Decimal>,
-        /// Whether it is entered twice.
-        twice: bool,
-        /// What a plausible entry lies within; one outside is entered once more. It is never
-        /// shown: who knows what is expected reads what is expected.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        expect: Option<Box<(Decimal, Decimal)>>,
-    },
-    /// A text, for example a scanned serial number.
-    Text {
-        /// Whether it is entered twice.
-        twice: bool,
-    },
-}
 
 /// One question.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -77,7 +45,7 @@ pub struct Prompt {
     /// The question in Chinese, empty where there is none.
     pub zh: String,
     /// What kind of answer is wanted.
-    pub wanted: Wanted,
+    pub wanted: AnswerKind,
 }
 
 impl Prompt {
@@ -212,36 +180,36 @@ async fn one_entry(
     }))
 }
 
-fn is_wanted_twice(wanted: &Wanted) -> bool {
-    matches!(wanted, Wanted::Number { twice: true, .. } | Wanted::Text { twice: true })
+fn is_wanted_twice(wanted: &AnswerKind) -> bool {
+    matches!(wanted, AnswerKind::Number { twice: true, .. } | AnswerKind::Text { twice: true })
 }
 
 /// Whether a number lies outside what is plausible. What is plausible is never told.
 #[must_use]
-pub fn is_unusual(answer: &Answer, wanted: &Wanted) -> bool {
+pub fn is_unusual(answer: &Answer, wanted: &AnswerKind) -> bool {
     match (answer, wanted) {
-        (Answer::Number(number), Wanted::Number { expect: Some(ends), .. }) => {
+        (Answer::Number(number), AnswerKind::Number { expect: Some(ends), .. }) => {
             *number < ends.0 || *number > ends.1
         }
         _ => false,
     }
 }
 
-fn read(words: &str, wanted: &Wanted) -> Result<Answer, EntryRefusal> {
+fn read(words: &str, wanted: &AnswerKind) -> Result<Answer, EntryRefusal> {
     match wanted {
-        Wanted::Confirmation => entry::yes_or_no(words).map(Answer::Confirmation),
-        Wanted::Done { note_required } => {
+        AnswerKind::Confirmation => entry::yes_or_no(words).map(Answer::Confirmation),
+        AnswerKind::Done { note_required } => {
             let note = entry::normalised(words);
             if *note_required && note.is_empty() {
                 return Err(EntryRefusal::Empty);
             }
             Ok(Answer::Done(note))
         }
-        Wanted::Number { unit, range, step, .. } => {
+        AnswerKind::Number { unit, range, step, .. } => {
             let rule = NumberRule { unit: unit.clone(), range: range.clone(), step: step.clone() };
             entry::number(words, &rule).map(Answer::Number)
         }
-        Wanted::Text { .. } => {
+        AnswerKind::Text { .. } => {
             let text = entry::normalised(words);
             if text.is_empty() { Err(EntryRefusal::Empty) } else { Ok(Answer::Text(text)) }
         }

@@ -14,8 +14,8 @@ use futures_util::FutureExt;
 
 use super::failure::Failure;
 use super::links::Links;
-use super::live;
 use crate::journal::Body;
+use crate::plan::judgement;
 use crate::plan::{Plan, PlannedVerification, Step};
 
 pub mod let_down;
@@ -225,5 +225,5 @@ async fn holds(
         values.insert(quantity.clone(), indication.as_value()?);
         values.insert(format!("{role}.{quantity}"), indication.as_value()?);
     }
-    live::truth(&verification.that, 0, values)
+    Ok(judgement::truth(&verification.that, 0, values)?)
 }

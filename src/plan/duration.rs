@@ -14,10 +14,8 @@ use super::bind::Bound;
 use super::further::Further;
 use super::prediction::carried;
 use super::step::{Approach, Drain, Gate, Ramp, Vent};
-use super::{Plan, PlanEntry, PlannedPoint, Step};
-use crate::engine::action::{count, reading};
-use crate::engine::links::by_hand;
-use crate::engine::live::series::Watched;
+use super::watched::Watched;
+use super::{Plan, PlanEntry, PlannedPoint, Step, looks};
 
 /// Time from the end of the way to the last look that finds a quantity at rest, in seconds.
 /// Chosen: five looks a second apart and three time constants of a pressure controller (0.8 s,
@@ -80,7 +78,7 @@ pub(super) fn predict(plan: &mut Plan, bound: &[Bound<'_>]) {
         bench.step(step);
     }
     plan.duration_s = carried(duration_s);
-    plan.prompts = prompts + by_hand::questions(&plan.instruments).count();
+    plan.prompts = prompts + plan.instruments.iter().filter(|one| one.is_by_hand()).count();
 }
 
 /// The results of every point of every stage.
@@ -159,7 +157,7 @@ impl Prospect {
             }
             Step::Read { stable: true, .. } => self.pass(TO_STABLE_S),
             Step::Read { samples, .. } => {
-                self.pass(f64::from(samples.saturating_sub(1)) * reading::SAMPLE_S);
+                self.pass(f64::from(samples.saturating_sub(1)) * looks::SAMPLE_S);
             }
             Step::Count { gates, .. } => self.pass(counting_s(gates.values())),
             Step::Off { .. }
@@ -269,7 +267,7 @@ fn counting_s<'a>(gates: impl Iterator<Item = &'a Gate>) -> f64 {
     let n = gates.len() as f64;
     let one = |gate: &&Gate| {
         let period_s = gate.expected_s / f64::from(gate.pulses.max(1));
-        gate.expected_s + period_s * n / (n + 1.0) + count::look_s(gate) / 2.0
+        gate.expected_s + period_s * n / (n + 1.0) + looks::at_gate_s(gate) / 2.0
     };
     gates.iter().map(one).fold(0.0, f64::max)
 }

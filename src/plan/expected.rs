@@ -7,12 +7,12 @@ use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::{Dimension, Unit};
 
+use super::AnswerKind;
 use super::names::Desk;
 use super::prediction;
 use super::step::Divert;
 use super::table::Seat;
 use super::{PlanEntry, PlannedPoint, PlannedStage, Step};
-use crate::engine::operator::Wanted;
 
 /// A temperature of which nothing is known is expected here, in kelvin.
 /// Chosen: 20 degC, the standard reference temperature of ISO 1.
@@ -159,8 +159,8 @@ fn set_to<'a>(step: &'a Step, quantity: &str) -> Option<&'a str> {
 }
 
 /// The middle of what is plausible; zero where a range reaches to both sides of it.
-fn of_answer(wanted: &Wanted, unit: &Unit) -> Option<f64> {
-    let Wanted::Number { unit: asked, range, expect, .. } = wanted else { return None };
+fn of_answer(wanted: &AnswerKind, unit: &Unit) -> Option<f64> {
+    let AnswerKind::Number { unit: asked, range, expect, .. } = wanted else { return None };
     let (lower, upper) = match (expect, range) {
         (Some(ends), _) => (ends.0.to_f64(), ends.1.to_f64()),
         (None, Some((lower, upper))) if lower.to_f64() < 0.0 && upper.to_f64() > 0.0 => (0.0, 0.0),

@@ -10,8 +10,7 @@ use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::normal;
 use etalon_uncertainty::unit::Unit;
 
-use super::{Condition, PlanEntry, PlannedRepeat};
-use crate::engine::live;
+use super::{Condition, PlanEntry, PlannedRepeat, judgement};
 
 /// Standard deviation of the error of an item before it is measured, as a share of its limit.
 /// Chosen: two fifths. A row of good meters (electricity dossier 7.3: a sixth of the limit) asks for
@@ -26,8 +25,10 @@ const ERRORS: u32 = 240;
 /// again; where it does, or the items differ in it, they stay as they are.
 pub(super) fn settled(repeat: PlannedRepeat) -> PlannedRepeat {
     let Some(condition) = &repeat.retry_if else { return repeat };
-    let of =
-        condition.names.keys().map(|position| live::truth(condition, *position, BTreeMap::new()));
+    let of = condition
+        .names
+        .keys()
+        .map(|position| judgement::truth(condition, *position, BTreeMap::new()));
     match of.collect::<Result<Vec<bool>, _>>() {
         Ok(all) if !all.is_empty() && all.iter().all(|asks| *asks) => {
             PlannedRepeat { n: repeat.max, retry_if: None, ..repeat }
@@ -81,7 +82,7 @@ fn share_of(condition: &Condition, entry: &PlanEntry, limit: f64) -> f64 {
         let name = entry.evaluation.measurand.clone();
         let names = BTreeMap::from([(name, Value::List(vec![error]))]);
         // What cannot be judged without readings is not foretold.
-        live::truth(condition, entry.position, names).unwrap_or(false)
+        judgement::truth(condition, entry.position, names).unwrap_or(false)
     };
     f64::from((0..ERRORS).filter(asks).count() as u32) / f64::from(ERRORS)
 }

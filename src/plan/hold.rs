@@ -5,9 +5,9 @@ use etalon_uncertainty::diagnostic::Diagnostic;
 use etalon_uncertainty::expression::Value;
 use etalon_uncertainty::unit::Dimension;
 
-use super::make::{Ready, table};
 use super::names::Desk;
 use super::prediction::carried;
+use super::ready::{Ready, table};
 use super::refusal::PlanError;
 use super::step::Hold;
 use super::table::{Table, shown};

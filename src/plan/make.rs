@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use etalon_procedures::expand::{self, Point};
-use etalon_procedures::item::{self, ItemFields};
 use etalon_procedures::procedure::{Activity, Procedure, Resume, Stage, StageKind};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::text::Text;
@@ -12,9 +10,10 @@ use super::adviser;
 use super::bind::{self, Bound, Equipment};
 use super::choices::Choices;
 use super::lines::Lines;
-use super::names::{Desk, Names};
-use super::refusal::{Disagreement, PlanError, line};
-use super::table::{Seat, Table};
+use super::names::Desk;
+use super::ready::{self, Ready, table};
+use super::refusal::{PlanError, line};
+use super::table::Table;
 use super::{
     BenchMark, Plan, PlanEntry, PlannedItem, PlannedPoint, PlannedRepeat, PlannedStage,
     ProcedureMark, SCHEMA, duration, further, hold, setpoints, standards, surroundings, templates,
@@ -43,20 +42,6 @@ pub struct Wanted<'a> {
     pub seed: u64,
     /// Numbers of the site, with their origin.
     pub site: &'a BTreeMap<String, (Quantity, String)>,
-}
-
-/// One item made ready: its fields typed, its points expanded.
-pub(super) struct Ready<'a> {
-    pub(super) position: u32,
-    pub(super) item: &'a Item,
-    pub(super) fields: ItemFields,
-    pub(super) points: Vec<Point>,
-    /// Point id → its place among them.
-    pub(super) places: BTreeMap<String, usize>,
-    /// Names at every point, by model and point id.
-    pub(super) names: BTreeMap<(String, String), Names>,
-    /// Names that are the same at every point: for stages without points.
-    pub(super) nothing: Names,
 }
 
 /// Makes a plan.
@@ -125,7 +110,7 @@ pub(super) fn attempt(wanted: &Wanted<'_>, choices: &Choices) -> Result<Plan, Pl
     let bound = bind::roles(procedure, text, equipment, (&positions, choices))?;
     let lines = Lines::of(text);
     let desk = Desk { procedure, lines, equipment, bound: &bound, site: wanted.site, choices };
-    let ready = ready(wanted, &positions, &desk)?;
+    let ready = ready::all(wanted, &positions, &desk)?;
     let stages = stages(&desk, &ready)?;
     let safe_state = surroundings::safe_state(&desk, &table(&desk, &ready, "safe_state", None))?;
     let mut plan = Plan {
@@ -168,101 +153,6 @@ pub(super) fn positions(wanted: &Wanted<'_>) -> Result<Vec<u32>, PlanError> {
         return Err(PlanError::ItemTwice { item: twice.id.clone() });
     }
     Ok((1_u32..).take(found).collect())
-}
-
-fn ready<'a>(
-    wanted: &Wanted<'a>,
-    positions: &[u32],
-    desk: &Desk<'_>,
-) -> Result<Vec<Ready<'a>>, PlanError> {
-    let mut ready: Vec<Ready<'a>> = Vec::new();
-    for (position, item) in positions.iter().zip(wanted.items) {
-        ready.push(ready_one(desk, *position, item)?);
-    }
-    if let Some((first, others)) = ready.split_first() {
-        let ids = |one: &Ready<'_>| -> Vec<String> {
-            one.points.iter().map(|point| point.id.clone()).collect()
-        };
-        if let Some(other) = others.iter().find(|other| ids(other) != ids(first)) {
-            return Err(PlanError::from(Box::new(Disagreement {
-                role: "the procedure".to_owned(),
-                quantity: "list of points".to_owned(),
-                first: ids(first).join(", "),
-                item: first.item.id.clone(),
-                second: ids(other).join(", "),
-                other: other.item.id.clone(),
-                line: wanted
-                    .procedure
-                    .points
-                    .as_ref()
-                    .map_or(1, |all| line(wanted.text, &all.place)),
-                at: "all points".to_owned(),
-            })));
-        }
-    }
-    Ok(ready)
-}
-
-fn ready_one<'a>(desk: &Desk<'_>, position: u32, item: &'a Item) -> Result<Ready<'a>, PlanError> {
-    let about =
-        |diagnostics| PlanError::Findings { about: format!("item {}", item.id), diagnostics };
-    let procedure = desk.procedure;
-    let fields = item::item(procedure, &item.fields).map_err(about)?;
-    let mut points = expand::expand(procedure, &fields).map_err(about)?;
-    points.retain(|point| !desk.choices.without.contains(&point.id));
-    let mut names = BTreeMap::new();
-    let asked = desk.asked_by_points();
-    for point in &mut points {
-        // A certificate may be looked up by a value that itself rests on a name: what is known
-        // already is put in first, and what is missing then is refused below.
-        if let Some(model) = procedure.models.first().filter(|_| !asked.is_empty()) {
-            let known = desk.known(&asked, point, &model.name);
-            drop(expand::bind(procedure, &fields, point, &known.bindings));
-        }
-        for model in &procedure.models {
-            let found = desk.names(point, &model.name)?;
-            names.insert((model.name.clone(), point.id.clone()), found);
-        }
-        if let Some(model) = procedure.models.first()
-            && let Some(found) = names.get(&(model.name.clone(), point.id.clone()))
-        {
-            expand::bind(procedure, &fields, point, &found.bindings)
-                .map_err(|finding| about(vec![finding]))?;
-        }
-    }
-    let nothing = desk.names_of_no_point()?;
-    let places = points.iter().enumerate().map(|(place, point)| (point.id.clone(), place));
-    let places = places.collect();
-    Ok(Ready { position, item, fields, points, places, names, nothing })
-}
-
-impl Ready<'_> {
-    /// The seat of this item at a point.
-    pub(super) fn seat(&self, procedure: &Procedure, point: Option<&str>) -> Seat<'_> {
-        let point = point.and_then(|id| self.places.get(id));
-        let point = point.and_then(|place| self.points.get(*place));
-        let names = point.and_then(|point| {
-            let model = procedure.models.first()?;
-            self.names.get(&(model.name.clone(), point.id.clone()))
-        });
-        Seat {
-            position: self.position,
-            item: &self.item.id,
-            fields: &self.fields,
-            point,
-            names: names.unwrap_or(&self.nothing),
-        }
-    }
-}
-
-pub(super) fn table<'a>(
-    desk: &'a Desk<'a>,
-    ready: &'a [Ready<'a>],
-    stage: &str,
-    point: Option<&str>,
-) -> Table<'a> {
-    let at = point.map_or_else(|| stage.to_owned(), |point| format!("{stage}/{point}"));
-    Table { desk, seats: ready.iter().map(|one| one.seat(desk.procedure, point)).collect(), at }
 }
 
 fn stages(desk: &Desk<'_>, ready: &[Ready<'_>]) -> Result<Vec<PlannedStage>, PlanError> {

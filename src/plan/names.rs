@@ -1,6 +1,9 @@
 //! External names resolved at a point: `cert.ref.error`, `bench.position`,
 //! `history.s` become numbers with their origin, or the plan is refused.
 
+mod earlier;
+mod of_standard;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use etalon_procedures::expand::Point;
@@ -9,16 +12,15 @@ use etalon_procedures::scope::Bindings;
 use etalon_uncertainty::expression::{NumberKind, Value};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::text::Text;
-use etalon_uncertainty::unit::Unit;
 
 use super::ResolvedName;
 use super::bind::{Bound, Equipment};
-use super::capability::{self, SpecifiedRefusal};
 use super::choices::Choices;
 use super::lines::Lines;
 use super::refusal::PlanError;
-use crate::bench::Pooled;
-use crate::register::{CertifiedValue, Load, LookupRefusal};
+use crate::register::Load;
+
+pub use of_standard::in_range;
 
 /// Who answers for names at one point.
 pub struct Desk<'a> {
@@ -194,84 +196,6 @@ impl Desk<'_> {
         })
     }
 
-    fn bound_of(&self, need: &Need, role: &str) -> Result<&Bound<'_>, PlanError> {
-        let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        bound.filter(|bound| bound.standard.is_some()).ok_or_else(|| self.unregistered(need, role))
-    }
-
-    fn unregistered(&self, need: &Need, role: &str) -> PlanError {
-        self.unresolved(
-            need,
-            Text::new(
-                format!("role `{role}` has no entry in the register"),
-                format!("角色 `{role}` 在台账中没有记录"),
-            ),
-        )
-    }
-
-    /// A load that nobody stated anything for is a rule's matter; a name nobody
-    /// states at all is a flaw of the procedure or the register.
-    fn looked_up(
-        &self,
-        need: &Need,
-        bound: &Bound<'_>,
-        found: Result<CertifiedValue, LookupRefusal>,
-        point: &Point,
-    ) -> Result<Found, PlanError> {
-        match found {
-            Ok(certified) => self.quantity(need, &certified.value, certified.source),
-            Err(
-                refused @ (LookupRefusal::NoRow { .. }
-                | LookupRefusal::IncompleteLoad { .. }
-                | LookupRefusal::OutsideSpecification { .. }),
-            ) => Err(PlanError::OutsideCertificate {
-                blame: bound.blame(),
-                reason: Box::new(refused.text()),
-                line: self.lines.at(&need.place),
-                at: point.id.clone(),
-            }),
-            Err(refused) => Err(self.unresolved(need, refused.text())),
-        }
-    }
-
-    fn certified(
-        &self,
-        need: &Need,
-        role: &str,
-        name: &str,
-        load: &Load,
-        point: &Point,
-    ) -> Result<Found, PlanError> {
-        let bound = self.bound_of(need, role)?;
-        let standard = bound.standard.ok_or_else(|| self.unregistered(need, role))?;
-        let found = standard.certified_on(name, &in_range(bound, load), self.equipment.date);
-        self.looked_up(need, bound, found, point)
-    }
-
-    fn specified(
-        &self,
-        need: &Need,
-        role: &str,
-        name: &str,
-        load: &Load,
-        point: &Point,
-    ) -> Result<Found, PlanError> {
-        let bound = self.bound_of(need, role)?;
-        match capability::specified(bound, name, &in_range(bound, load), point) {
-            Ok(found) => self.quantity(need, &found.value, found.source),
-            Err(SpecifiedRefusal::NoStandard) => Err(self.unregistered(need, role)),
-            Err(SpecifiedRefusal::Register(refused)) => {
-                self.looked_up(need, bound, Err(refused), point)
-            }
-            Err(SpecifiedRefusal::Outside(reason)) => Err(PlanError::OutsideSpecification {
-                blame: bound.blame(),
-                reason: Box::new(reason),
-                line: self.lines.at(&need.place),
-                at: point.id.clone(),
-            }),
-        }
-    }
-
     fn of_bench(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
         let bench = self.equipment.bench;
         let none = || {
@@ -284,72 +208,6 @@ impl Desk<'_> {
         let contribution = bench.contributions.get(name).ok_or_else(none)?;
         let origin = format!("bench {}: {}", bench.id, contribution.source);
         self.quantity(need, &contribution.value, origin)
-    }
-
-    /// The pooled repeatability of earlier runs on this bench at such a point.
-    fn of_history(
-        &self,
-        need: &Need,
-        name: &str,
-        point: &Point,
-        measurand: &str,
-    ) -> Result<Found, PlanError> {
-        let bench = self.equipment.bench;
-        let unit = self.unit_of_history(measurand);
-        let pooled = self.pooled_in(point, measurand, &unit).ok_or_else(|| {
-            let (bench, procedure, point) = (&bench.id, &self.procedure.id, &point.id);
-            let reason = Text::new(
-                format!(
-                    "bench {bench} has no repeatability of {measurand} in {unit} for {procedure} at {point}"
-                ),
-                format!(
-                    "装置 {bench} 没有规程 {procedure} 的 {measurand}（{unit}）在点 {point} 的重复性数据"
-                ),
-            );
-            self.unresolved(need, reason)
-        })?;
-        let (value, text, unit) = match name {
-            "s" => {
-                (Value::in_unit(pooled.s, &unit), pooled.s.to_string(), unit.symbol().to_owned())
-            }
-            "nu" => (Value::number(f64::from(pooled.nu)), pooled.nu.to_string(), "1".to_owned()),
-            _ => (Value::number(f64::from(pooled.n)), pooled.n.to_string(), "1".to_owned()),
-        };
-        Ok(Found { value, text, unit, origin: format!("bench {}: {}", bench.id, pooled.source) })
-    }
-
-    fn unit_of(&self, measurand: &str) -> Unit {
-        self.procedure.model(measurand).map_or_else(Unit::one, |model| model.unit.clone())
-    }
-
-    /// That in which the procedure wants `history.s`: relative to the value where it asks for per
-    /// cent of a quantity that has a unit.
-    fn unit_of_history(&self, measurand: &str) -> Unit {
-        let own = self.unit_of(measurand).interval();
-        let asked = self.procedure.needs.iter().find(|need| need.name == "history.s");
-        match asked.map(|need| &need.kind) {
-            Some(NeedKind::Quantity(unit)) if unit.dimension() != own.dimension() => unit.clone(),
-            _ => own,
-        }
-    }
-
-    /// What earlier runs on this bench say about repeatability at such a point.
-    #[must_use]
-    pub fn pooled(&self, point: &Point, measurand: &str) -> Option<Pooled> {
-        self.pooled_in(point, measurand, &self.unit_of(measurand))
-    }
-
-    /// The same in a unit: per cent for a standard deviation relative to the value.
-    #[must_use]
-    pub fn pooled_in(&self, point: &Point, measurand: &str, unit: &Unit) -> Option<Pooled> {
-        // Only what a characterisation run was restricted to is compared.
-        let history = &self.equipment.bench.history;
-        let names: BTreeSet<&String> = history.iter().flat_map(|run| run.at.keys()).collect();
-        let at = names
-            .into_iter()
-            .filter_map(|name| Some((name.clone(), point.text(self.procedure, name)?)))
-            .collect();
-        self.equipment.bench.pooled(&self.procedure.id, measurand, &at, unit)
     }
 
     fn of_site(&self, need: &Need, name: &str) -> Result<Found, PlanError> {
@@ -380,40 +238,6 @@ impl Desk<'_> {
                 Text::new(format!("no order states `{name}`"), format!("没有委托单给出 `{name}`")),
             )),
         }
-    }
-
-    /// The resolution of the instrument in a role, from its model file.
-    fn resolution(&self, need: &Need, role: &str, name: Option<&str>) -> Result<Found, PlanError> {
-        let bound = self.bound.iter().find(|bound| bound.role.name == role);
-        let bound = bound.ok_or_else(|| {
-            self.unresolved(
-                need,
-                Text::new(format!("there is no role `{role}`"), format!("没有角色 `{role}`")),
-            )
-        })?;
-        let quantity =
-            name.or_else(|| bound.role.quantities.first().map(|first| first.name.as_str()));
-        let reading = quantity.and_then(|quantity| bound.model.reading(quantity));
-        let found = reading.and_then(|reading| reading.resolution.as_ref()).ok_or_else(|| {
-            self.unresolved(
-                need,
-                Text::new(
-                    format!("model {} states no resolution", bound.model.id),
-                    format!("型号 {} 未给出分辨力", bound.model.id),
-                ),
-            )
-        })?;
-        let origin = format!("model {}: {}", bound.model.id, bound.model.manual.title);
-        self.quantity(need, found, origin)
-    }
-}
-
-/// The load with the range that is used, where one is named.
-#[must_use]
-pub fn in_range(bound: &Bound<'_>, load: &Load) -> Load {
-    match &bound.range {
-        Some(range) => load.clone().with_word("range", range),
-        None => load.clone(),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use etalon_uncertainty::text::Text;
 use serde::{Deserialize, Serialize};
 
+use super::AnswerKind;
 use super::Condition;
-use crate::engine::operator::Wanted;
 
 pub mod collection;
 pub mod motion;
@@ -109,7 +109,7 @@ pub enum Step {
         /// The question.
         text: Text,
         /// What kind of answer is wanted.
-        wanted: Wanted,
+        wanted: AnswerKind,
         /// Whether every position is asked about.
         each_position: bool,
     },

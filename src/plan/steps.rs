@@ -16,12 +16,12 @@ use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::text::Text;
 use etalon_uncertainty::unit::Unit;
 
+use super::AnswerKind;
 use super::prediction::{self, carried};
 use super::refusal::PlanError;
 use super::setpoints;
 use super::step::{Gate, Otherwise, Step};
 use super::table::{Table, shown};
-use crate::engine::operator::Wanted;
 use by_hand::{off_by_hand, read_by_hand};
 
 impl<'a> Table<'a> {
@@ -210,8 +210,8 @@ impl<'a> Table<'a> {
             Ok::<_, PlanError>(self.in_unit(&value, unit, formula)?.decimal().clone())
         };
         let wanted = match &ask.unit {
-            None => Wanted::Text { twice: ask.twice },
-            Some(unit) => Wanted::Number {
+            None => AnswerKind::Text { twice: ask.twice },
+            Some(unit) => AnswerKind::Number {
                 unit: unit.symbol().to_owned(),
                 range: match &ask.range {
                     Some((lower, upper)) => Some((number(lower, unit)?, number(upper, unit)?)),

@@ -19,9 +19,10 @@ use etalon_uncertainty::quantity::Quantity;
 
 use super::correlated;
 use super::expected::{self, Course};
-use super::make::{Ready, Wanted};
+use super::make::Wanted;
 use super::names::Desk;
 use super::prediction::{self, carried};
+use super::ready::Ready;
 use super::refusal::{Miss, PlanError, line};
 use super::table::Seat;
 use super::{

@@ -4,8 +4,8 @@ use etalon_procedures::procedure::Stage;
 use etalon_uncertainty::expression::Scope;
 
 use super::PlannedWhen;
-use super::make::{Ready, table};
 use super::names::Desk;
+use super::ready::{Ready, table};
 use super::refusal::PlanError;
 
 /// The conditions of a stage: one for every point where it looks at results, one in all where it

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::keyboard::Keyboard;
 use super::screen::Screen;
 use crate::cli::Output;
-use crate::engine::operator::{Operator, OperatorError, Prompt, Wanted, Words};
+use crate::engine::operator::{Operator, OperatorError, Prompt, Words};
+use crate::plan::AnswerKind;
 
 /// Asks on standard error, reads lines from the keyboard.
 pub(super) struct Terminal {
@@ -35,16 +36,16 @@ impl Terminal {
     }
 }
 
-fn wanted(wanted: &Wanted) -> String {
+fn wanted(wanted: &AnswerKind) -> String {
     match wanted {
-        Wanted::Confirmation => "[yes/no]".to_owned(),
-        Wanted::Done { note_required: true } => "[write down what was done]".to_owned(),
-        Wanted::Done { note_required: false } => "[Enter when done]".to_owned(),
-        Wanted::Number { unit, range: Some((lower, upper)), .. } => {
+        AnswerKind::Confirmation => "[yes/no]".to_owned(),
+        AnswerKind::Done { note_required: true } => "[write down what was done]".to_owned(),
+        AnswerKind::Done { note_required: false } => "[Enter when done]".to_owned(),
+        AnswerKind::Number { unit, range: Some((lower, upper)), .. } => {
             format!("[{unit}, {lower} to {upper}]")
         }
-        Wanted::Number { unit, range: None, .. } => format!("[{unit}]"),
-        Wanted::Text { .. } => "[text]".to_owned(),
+        AnswerKind::Number { unit, range: None, .. } => format!("[{unit}]"),
+        AnswerKind::Text { .. } => "[text]".to_owned(),
     }
 }
 

@@ -9,9 +9,9 @@ use super::apply;
 use super::reading::condensed;
 use crate::engine::failure::Failure;
 use crate::engine::links::Indicated;
-use crate::engine::live;
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
+use crate::plan::judgement;
 use crate::plan::step::{Divert, DivertedCount, Drain, Fill, Sampled};
 
 /// Time between two samples, in seconds. Source: pressure dossier 7.3 wants analog values
@@ -150,7 +150,7 @@ async fn keep(
 /// When an instrument refuses, or something is left when the time is over.
 pub(super) async fn drain(work: &Work, place: &Place, drain: &Drain) -> Result<(), Failure> {
     let names = work.readings_of_repeat(place)?;
-    let below = live::number(&drain.below, names)?;
+    let below = judgement::number(&drain.below, names)?;
     apply(work, &drain.valve, "drain", "open").await?;
     let emptied = emptied(work, place, drain, below).await;
     apply(work, &drain.valve, "drain", "closed").await?;

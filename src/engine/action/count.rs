@@ -8,14 +8,9 @@ use crate::engine::failure::Failure;
 use crate::engine::links::GateState;
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
-use crate::plan::{Step, step::Gate};
+use crate::plan::{Step, looks, step::Gate};
 
 use super::together;
-
-/// Shortest and longest time between two looks at a gate, in seconds.
-const LOOK_S: (f64, f64) = (0.2, 2.0);
-/// A gate is looked at about this often while it is open.
-const LOOKS: f64 = 60.0;
 
 /// One count at one position.
 struct Counting {
@@ -111,15 +106,9 @@ async fn one(work: &Work, place: &Place, counting: Counting) -> Result<Option<St
     Ok(None)
 }
 
-/// Time between two looks at a gate, in seconds.
-#[must_use]
-pub fn look_s(gate: &Gate) -> f64 {
-    (gate.timeout_s / LOOKS).clamp(LOOK_S.0, LOOK_S.1)
-}
-
 async fn follow(work: &Work, role: &str, gate: &Gate) -> Result<Ended, Failure> {
     let began = work.clock.now();
-    let look_s = look_s(gate);
+    let look_s = looks::at_gate_s(gate);
     let mut is_alive = false;
     loop {
         work.sleep_s(look_s).await;

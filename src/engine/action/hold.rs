@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::engine::failure::Failure;
-use crate::engine::live::{
-    self,
-    series::{Series, Watched},
-};
+use crate::engine::live::series::Series;
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
+use crate::plan::judgement::{self, Past};
 use crate::plan::step::Hold;
+use crate::plan::watched::Watched;
 
 /// Time between two looks, in seconds.
 const LOOK_S: f64 = 5.0;
@@ -28,7 +27,7 @@ pub(super) async fn hold(work: &Work, place: &Place, hold: &Hold) -> Result<(), 
             super::until::look(work, watched, &mut series, now_s).await?;
             let names: Option<BTreeMap<_, _>> = series.names(watched, now_s);
             if let Some(names) = names
-                && !live::judge(condition, &watched.text, 0, names, None)?
+                && !judgement::judge(condition, &watched.text, 0, names, Past::default())?
             {
                 kept(work, place, hold, now_s, false).await?;
                 let (condition, place) = (condition.text.clone(), place.to_string());

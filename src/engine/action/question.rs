@@ -6,9 +6,10 @@ use std::sync::Arc;
 use etalon_uncertainty::text::Text;
 
 use crate::engine::failure::Failure;
-use crate::engine::operator::{self, Answer, Wanted, questions};
+use crate::engine::operator::{self, Answer, questions};
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
+use crate::plan::AnswerKind;
 use crate::plan::Step;
 
 /// The field in which the operator reads the plate of an item.
@@ -57,7 +58,7 @@ async fn one(
             compare_serial(work, place, position, &found).await
         }
         (Step::Ask { field, .. }, Answer::Number(number)) => {
-            let Wanted::Number { unit, .. } = &prompt.wanted else { return Ok(()) };
+            let AnswerKind::Number { unit, .. } = &prompt.wanted else { return Ok(()) };
             if operator::is_unusual(&Answer::Number(number.clone()), &prompt.wanted) {
                 let text = format!("{place}: unusual {field} = {number} {unit}, entered twice");
                 work.note("note", text).await?;

@@ -10,16 +10,13 @@ use crate::engine::failure::Failure;
 use crate::engine::links::Indicated;
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
-use crate::plan::Step;
+use crate::plan::{Step, looks};
 
 /// So many indications in a row agree within the resolution before one counts as stable.
 /// Source: pressure dossier 7.1, the last five within one division.
 const AGREEING: usize = 5;
 /// Time between two looks at an indication that is to become stable, in seconds.
 const LOOK_S: f64 = 1.0;
-/// Time between two samples of one reading, in seconds.
-/// Chosen: half a second, a few conversions of a digital pressure gauge or voltmeter.
-pub const SAMPLE_S: f64 = 0.5;
 /// The longest an indication is given to become stable, in seconds.
 /// Chosen: four times the slowest settling of a weighing tank (creep and drip, dossier 10.2).
 const STABLE_WITHIN_S: f64 = 120.0;
@@ -51,7 +48,7 @@ async fn read_one(work: &Work, place: &Place, step: &Step, position: u32) -> Res
     }
     while indications.len() < usize::try_from((*samples).max(1)).unwrap_or(1) {
         if !indications.is_empty() {
-            work.sleep_s(SAMPLE_S).await;
+            work.sleep_s(looks::SAMPLE_S).await;
         }
         indications.push(work.links.read_at(role, quantity, position).await?);
     }

@@ -7,14 +7,13 @@ use etalon_uncertainty::expression::Value;
 
 use super::Flow;
 use crate::engine::failure::Failure;
-use crate::engine::live::{
-    self,
-    series::{Series, Watched},
-};
-use crate::engine::operator::{Answer, Prompt, Wanted};
+use crate::engine::live::series::Series;
+use crate::engine::operator::{Answer, Prompt};
 use crate::engine::work::{Place, Work};
 use crate::journal::Body;
-use crate::plan::{Condition, Step, step::Otherwise};
+use crate::plan::judgement::{self, Past};
+use crate::plan::watched::Watched;
+use crate::plan::{AnswerKind, Condition, Step, step::Otherwise};
 
 /// Time between two looks, in seconds.
 const LOOK_S: f64 = 1.0;
@@ -35,7 +34,7 @@ pub(super) async fn wait(work: &Work, place: &Place, step: &Step) -> Result<Flow
         look(work, &watched, &mut series, now_s).await?;
         if now_s >= *at_least_s
             && let Some(names) = series.names(&watched, now_s)
-            && live::judge(condition, &watched.text, 0, names, None)?
+            && judgement::judge(condition, &watched.text, 0, names, Past::default())?
         {
             break true;
         }
@@ -89,7 +88,7 @@ pub(super) async fn check(work: &Work, place: &Place, step: &Step) -> Result<Flo
     for path in &watched.live {
         names.insert(path.clone(), read(work, path).await?);
     }
-    if live::truth(condition, 0, names)? {
+    if judgement::truth(condition, 0, names)? {
         work.note("note", format!("{place}: {}: holds", text.en())).await?;
         return Ok(Flow::On);
     }
@@ -132,7 +131,7 @@ async fn ask(work: &Work, place: &Place, failure: Failure) -> Result<Flow, Failu
         position: None,
         en: format!("{failure}. Go on all the same?"),
         zh: format!("{failure}。是否继续？"),
-        wanted: Wanted::Confirmation,
+        wanted: AnswerKind::Confirmation,
     };
     match work.ask(&prompt).await? {
         Answer::Confirmation(true) => Ok(Flow::On),

@@ -6,20 +6,13 @@
 use std::sync::Arc;
 
 use super::{Links, lock};
-use crate::bench::BY_HAND;
 use crate::engine::failure::Failure;
-use crate::engine::operator::{self, Answer, Operator, Prompt, Wanted};
+use crate::engine::operator::{self, Answer, Operator, Prompt};
 use crate::journal::{Body, IdentityRead};
-use crate::plan::PlannedInstrument;
+use crate::plan::{AnswerKind, PlannedInstrument};
 
 /// Stage of these questions; no stage of a procedure, so that no answer is taken for one of them.
 pub const STAGE: &str = "identification";
-
-/// Whether a person reads the instrument.
-#[must_use]
-pub fn is(planned: &PlannedInstrument) -> bool {
-    planned.resource == BY_HAND
-}
 
 /// The question for the serial number of an instrument.
 #[must_use]
@@ -34,13 +27,13 @@ pub fn question(number: usize, planned: &PlannedInstrument) -> Prompt {
         position: None,
         en: format!("Type or scan the serial number of instrument {id} (role {roles})"),
         zh: format!("请输入或扫描仪器 {id}（{roles}）的出厂编号"),
-        wanted: Wanted::Text { twice: false },
+        wanted: AnswerKind::Text { twice: false },
     }
 }
 
 /// The questions for all instruments of a plan that a person reads.
 pub fn questions(instruments: &[PlannedInstrument]) -> impl Iterator<Item = Prompt> {
-    let by_hand = (1..).zip(instruments).filter(|(_, planned)| is(planned));
+    let by_hand = (1..).zip(instruments).filter(|(_, planned)| planned.is_by_hand());
     by_hand.map(|(number, planned)| question(number, planned))
 }
 

@@ -133,8 +133,9 @@ impl Operator for Answers {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Answer, Wanted, put};
+    use super::super::{Answer, put};
     use super::*;
+    use crate::plan::AnswerKind;
 
     const FILE: &str = r#"
 schema = "etalon.answers/1"
@@ -148,7 +149,7 @@ action = 1
 value = "yes"
 "#;
 
-    fn prompt(field: &str, position: Option<u32>, wanted: Wanted) -> Prompt {
+    fn prompt(field: &str, position: Option<u32>, wanted: AnswerKind) -> Prompt {
         let action = if field.is_empty() { 1 } else { 2 };
         Prompt {
             stage: "prepare".to_owned(),
@@ -166,12 +167,12 @@ value = "yes"
     #[tokio::test]
     async fn answer_of_its_own_position_is_taken_and_normalised() {
         let answers = Answers::parse(FILE).unwrap();
-        let wanted = Wanted::Text { twice: true };
+        let wanted = AnswerKind::Text { twice: true };
         let answer = put(&answers, &prompt("dut.serial", Some(2), wanted.clone())).await.unwrap();
         assert_eq!(answer, Answer::Text("202601002".to_owned()));
         let missing = put(&answers, &prompt("dut.serial", Some(3), wanted)).await;
         assert!(matches!(missing, Err(OperatorError::Unanswered { .. })));
-        let seated = put(&answers, &prompt("", None, Wanted::Confirmation)).await.unwrap();
+        let seated = put(&answers, &prompt("", None, AnswerKind::Confirmation)).await.unwrap();
         assert_eq!(seated, Answer::Confirmation(true));
     }
 

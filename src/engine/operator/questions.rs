@@ -2,8 +2,9 @@
 //! whether all of them can be answered.
 
 use crate::engine::links::by_hand;
-use crate::engine::operator::{Prompt, Wanted};
+use crate::engine::operator::Prompt;
 use crate::engine::work::Place;
+use crate::plan::AnswerKind;
 use crate::plan::{Plan, PlannedPoint, PlannedStage, Step};
 
 /// Every question that is put for certain: those of stages without a condition, of the first
@@ -49,9 +50,9 @@ pub fn prompt(place: &Place, step: &Step, position: Option<u32>) -> Option<Promp
         Step::Ask { action, field, text, wanted, .. } => {
             (action, field.as_str(), text, wanted.clone())
         }
-        Step::Confirm { action, text, .. } => (action, "", text, Wanted::Confirmation),
+        Step::Confirm { action, text, .. } => (action, "", text, AnswerKind::Confirmation),
         Step::Instruct { action, text, note_required } => {
-            (action, "", text, Wanted::Done { note_required: *note_required })
+            (action, "", text, AnswerKind::Done { note_required: *note_required })
         }
         _ => return None,
     };

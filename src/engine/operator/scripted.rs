@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Operator, OperatorError, Prompt, Wanted, Words};
+use super::{Operator, OperatorError, Prompt, Words};
+use crate::plan::AnswerKind;
 
 /// Answers confirmations with yes and asked fields from the plates of the items.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +32,9 @@ impl Scripted {
 impl Operator for Scripted {
     fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
         let found = match prompt.wanted {
-            Wanted::Confirmation => Some("yes".to_owned()),
-            Wanted::Done { .. } => Some("done".to_owned()),
-            Wanted::Number { .. } | Wanted::Text { .. } => prompt
+            AnswerKind::Confirmation => Some("yes".to_owned()),
+            AnswerKind::Done { .. } => Some("done".to_owned()),
+            AnswerKind::Number { .. } | AnswerKind::Text { .. } => prompt
                 .position
                 .and_then(|position| self.plates.get(&(position, prompt.field.clone())).cloned()),
         };

@@ -6,7 +6,8 @@
 
 use std::fmt;
 
-use super::{Operator, OperatorError, Prompt, Wanted, Words};
+use super::{Operator, OperatorError, Prompt, Words};
+use crate::plan::AnswerKind;
 
 /// What the technician types when a field is asked for at a position (from 1), and what the question
 /// speaks of, where it speaks of a value; `None` where the world says nothing about it.
@@ -34,9 +35,9 @@ impl fmt::Debug for Simulated {
 impl Operator for Simulated {
     fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
         let found = match &prompt.wanted {
-            Wanted::Confirmation => Some("yes".to_owned()),
-            Wanted::Done { .. } => Some("done as told".to_owned()),
-            Wanted::Number { .. } | Wanted::Text { .. } => {
+            AnswerKind::Confirmation => Some("yes".to_owned()),
+            AnswerKind::Done { .. } => Some("done as told".to_owned()),
+            AnswerKind::Number { .. } | AnswerKind::Text { .. } => {
                 let position = u16::try_from(prompt.position.unwrap_or(1)).unwrap_or(u16::MAX);
                 (self.technician)(&prompt.field, position, spoken_of(&prompt.wanted))
             }
@@ -59,8 +60,8 @@ impl Operator for Simulated {
 
 /// The value that a question speaks of: the middle of what is expected. Who puts masses on has read
 /// it on the screen; who reads a dial does not look at it.
-fn spoken_of(wanted: &Wanted) -> Option<f64> {
-    let Wanted::Number { expect: Some(ends), .. } = wanted else { return None };
+fn spoken_of(wanted: &AnswerKind) -> Option<f64> {
+    let AnswerKind::Number { expect: Some(ends), .. } = wanted else { return None };
     let (lower, upper) = &**ends;
     Some(f64::midpoint(lower.to_f64(), upper.to_f64()))
 }
@@ -70,7 +71,7 @@ mod tests {
     use super::super::{Answer, put};
     use super::*;
 
-    fn prompt(field: &str, wanted: Wanted) -> Prompt {
+    fn prompt(field: &str, wanted: AnswerKind) -> Prompt {
         Prompt {
             stage: "as_found".to_owned(),
             action: 3,
@@ -89,7 +90,7 @@ mod tests {
         let operator = Simulated::new(Box::new(|field, position, _| {
             (field == "p_tapped" && position == 1).then(|| "0.81".to_owned())
         }));
-        let number = Wanted::Number {
+        let number = AnswerKind::Number {
             unit: "MPa".to_owned(),
             range: None,
             step: None,
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(read.text(), "0.81");
         let unknown = put(&operator, &prompt("weather", number)).await;
         assert!(matches!(unknown, Err(OperatorError::Unanswered { .. })));
-        let yes = put(&operator, &prompt("", Wanted::Confirmation)).await.unwrap();
+        let yes = put(&operator, &prompt("", AnswerKind::Confirmation)).await.unwrap();
         assert_eq!(yes, Answer::Confirmation(true));
     }
 }

@@ -53,7 +53,7 @@ fn reading(twice: bool) -> Prompt {
         position: Some(1),
         en: "read the dial".into(),
         zh: "读取示值".into(),
-        wanted: Wanted::Number {
+        wanted: AnswerKind::Number {
             unit: "MPa".into(),
             range: Some((decimal("0"), decimal("1.6"))),
             step: None,

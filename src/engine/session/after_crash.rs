@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::{Session, SessionError, haste, recorded_plan};
 use crate::engine::ledger::Ledger;
 use crate::engine::links::Links;
-use crate::engine::operator::{self, Answer, Prompt, Wanted};
+use crate::engine::operator::{self, Answer, Prompt};
 use crate::engine::safe_state::{self, Account};
 use crate::journal::runs::{RunState, RunSummary};
 use crate::journal::{Body, PromptText};
+use crate::plan::AnswerKind;
 use crate::plan::Plan;
 
 /// Makes the bench of `current` safe where runs on it ended without a confirmed
@@ -129,7 +130,7 @@ async fn by_hand(
             manual.en()
         ),
         zh: format!("装置 {} 未确认安全状态。{} 是否已完成？", plan.bench.id, manual.zh()),
-        wanted: Wanted::Confirmation,
+        wanted: AnswerKind::Confirmation,
     };
     let answer = operator::put(session.operator.as_ref(), &prompt).await;
     let confirmed = matches!(answer, Ok(Answer::Confirmation(true)));

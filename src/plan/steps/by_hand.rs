@@ -9,7 +9,7 @@ use super::super::refusal::PlanError;
 use super::super::setpoints;
 use super::super::step::Step;
 use super::super::table::Table;
-use crate::engine::operator::Wanted;
+use crate::plan::AnswerKind;
 
 impl<'a> Table<'a> {
     /// Whether a person reads and sets the instrument of a role.
@@ -96,6 +96,6 @@ pub(super) fn read_by_hand(
         format!("Read the instrument of role `{role}`: {quantity}"),
         format!("读取 `{role}` 仪器的示值：{quantity}"),
     );
-    let wanted = Wanted::Number { unit, range: None, step: None, twice: false, expect: None };
+    let wanted = AnswerKind::Number { unit, range: None, step: None, twice: false, expect: None };
     Step::Ask { action, field: into.to_owned(), text, wanted, each_position }
 }
