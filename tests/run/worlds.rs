@@ -145,7 +145,7 @@ async fn gas_meter_on_the_nozzles_conforms_and_its_true_errors_are_covered() {
         assert_eq!(etalon::decide::decide(&results).word(), "pass");
         let truths: Vec<f64> = stage.bench.bench().with(|world| {
             let gates = world.nozzle().unwrap().gates();
-            let mean = |three: &[etalon_fixtures::world::nozzle::GasGate]| {
+            let mean = |three: &[etalon_fixtures::world::volume_gate::MeterGate]| {
                 three.iter().map(|gate| gate.true_error_percent).sum::<f64>() / 3.0
             };
             gates.chunks(3).map(mean).collect()
@@ -211,7 +211,7 @@ async fn turbine_meter_against_the_master_conforms_and_its_true_errors_are_cover
         assert_eq!(etalon::decide::decide(&results).word(), "pass");
         let truths: Vec<f64> = stage.bench.bench().with(|world| {
             let gates = world.master().unwrap().gates();
-            let mean = |three: &[etalon_fixtures::world::master::LiquidGate]| {
+            let mean = |three: &[etalon_fixtures::world::volume_gate::MeterGate]| {
                 three.iter().map(|gate| gate.true_error_percent).sum::<f64>() / 3.0
             };
             gates.chunks(3).map(mean).collect()
