@@ -58,6 +58,7 @@ pub const LIBRARY: &[(&str, &str)] = &[
     ("etalon-sim-ps1.toml", include_str!("../catalogue/etalon-sim-ps1.toml")),
     ("etalon-sim-ps3.toml", include_str!("../catalogue/etalon-sim-ps3.toml")),
     ("etalon-sim-rm05.toml", include_str!("../catalogue/etalon-sim-rm05.toml")),
+    ("etalon-sim-rm2.toml", include_str!("../catalogue/etalon-sim-rm2.toml")),
     ("etalon-sim-rm3.toml", include_str!("../catalogue/etalon-sim-rm3.toml")),
     ("etalon-sim-th1.toml", include_str!("../catalogue/etalon-sim-th1.toml")),
     ("etalon-sim-tw1.toml", include_str!("../catalogue/etalon-sim-tw1.toml")),

@@ -27,6 +27,7 @@ const GOOD_FOR: &[(&str, &str)] = &[
     ("etalon-sim-ps1", "identify, source, measure, settle, safe state"),
     ("etalon-sim-ps3", "identify, source, measure, settle, safe state"),
     ("etalon-sim-rm05", "identify, measure"),
+    ("etalon-sim-rm2", "identify, measure, read register, safe state"),
     ("etalon-sim-rm3", "identify, measure, read register, safe state"),
     ("etalon-sim-th1", "identify, measure, ambient"),
     ("etalon-sim-tw1", "identify, measure"),

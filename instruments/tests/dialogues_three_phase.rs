@@ -111,6 +111,35 @@ async fn etalon_sim_rm3_reads_sums_and_phases_and_collects_energy() {
     speaking.await.unwrap();
 }
 
+/// Two elements: at L2 it has nothing, and nobody asks for it.
+#[tokio::test(start_paused = true)]
+async fn etalon_sim_rm2_reads_its_two_elements_and_knows_no_third() {
+    let (reference, speaking) = spoken(
+        "etalon-sim-rm2",
+        "ETALON,SIM-RM2,RM200001,1.0\n",
+        &[
+            ("MEAS:POW?\n", "+2.598076E+02\n"),
+            ("MEAS:L1:POW?\n", "+1.299038E+02\n"),
+            ("MEAS:L3:PHAS?\n", "-3.000100E+01\n"),
+            ("CAL:CONS?\n", "+1.732051E+08\n"),
+        ],
+    )
+    .await;
+    for (quantity, shown, unit) in [
+        ("P", 259.807_6, "W"),
+        ("P_L1", 129.903_8, "W"),
+        ("phi_L3", -30.001, "deg"),
+        ("C_ref", 173_205_100.0, "imp/(kW*h)"),
+    ] {
+        let indication = reference.read(quantity).await.unwrap();
+        assert!((indication.value - shown).abs() < 1e-9, "{quantity}: {}", indication.value);
+        assert_eq!(indication.unit, unit, "{quantity}");
+    }
+    assert!(reference.read("P_L2").await.is_err());
+    drop(reference);
+    speaking.await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn etalon_sim_pc12_leads_its_heads_to_the_other_lamps_and_counts() {
     let (counter, speaking) = spoken(

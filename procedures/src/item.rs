@@ -74,7 +74,11 @@ pub fn fitted(
         let near = nearest(name, declared.iter().map(|field| field.name.as_str()));
         let finding = match near {
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
-            None => finding,
+            None => {
+                let asked: Vec<&str> = declared.iter().map(|field| field.name.as_str()).collect();
+                let title = procedure.title.en();
+                finding.hint(format!("\"{title}\" asks for {}", asked.join(", ")))
+            }
         };
         findings.push(about(name, finding));
     }

@@ -15,6 +15,10 @@ pub const LIBRARY: &[(&str, &str)] = &[
         include_str!("../library/electricity/jjg596-three-phase-register.toml"),
     ),
     (
+        "electricity/jjg596-three-wire-basic-error.toml",
+        include_str!("../library/electricity/jjg596-three-wire-basic-error.toml"),
+    ),
+    (
         "flow/jjg1037-turbine-gravimetric.toml",
         include_str!("../library/flow/jjg1037-turbine-gravimetric.toml"),
     ),

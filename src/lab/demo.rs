@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 57] = [
+const FILES: [(&str, &str); 65] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -34,6 +34,14 @@ const FILES: [(&str, &str); 57] = [
     ("items/DT26000001.toml", include_str!("demo/items/DT26000001.toml")),
     ("items/DT26000002.toml", include_str!("demo/items/DT26000002.toml")),
     ("items/DT26000003.toml", include_str!("demo/items/DT26000003.toml")),
+    ("register/PC120002.toml", include_str!("demo/register/PC120002.toml")),
+    ("register/PS300002.toml", include_str!("demo/register/PS300002.toml")),
+    ("register/RM200001.toml", include_str!("demo/register/RM200001.toml")),
+    ("register/TH300002.toml", include_str!("demo/register/TH300002.toml")),
+    ("benches/meters-3w.toml", include_str!("demo/benches/meters-3w.toml")),
+    ("items/DS26000001.toml", include_str!("demo/items/DS26000001.toml")),
+    ("items/DS26000002.toml", include_str!("demo/items/DS26000002.toml")),
+    ("items/DS26000003.toml", include_str!("demo/items/DS26000003.toml")),
     ("benches/flow-gravimetric.toml", include_str!("demo/benches/flow-gravimetric.toml")),
     ("benches/meters-6.toml", include_str!("demo/benches/meters-6.toml")),
     ("benches/pressure-1.toml", include_str!("demo/benches/pressure-1.toml")),

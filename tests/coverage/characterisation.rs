@@ -7,8 +7,8 @@
 
 use etalon_fixtures::physics::electricity::ac_power::Cause;
 use etalon_fixtures::physics::electricity::gate::GateState;
-use etalon_fixtures::world::World;
 use etalon_fixtures::world::gates::Gates;
+use etalon_fixtures::world::{Kind, World};
 
 use crate::population::{self, Row};
 
@@ -16,8 +16,11 @@ use crate::population::{self, Row};
 const REPEATS: u32 = 10;
 /// Seconds after a change of the load until it has settled, with the reference's range.
 const SETTLED_S: f64 = 10.0;
-/// Voltage to neutral under which meters are characterised, V.
-const VOLTAGE_V: f64 = 220.0;
+/// Voltage to neutral under which meters are characterised, V: that of three-wire meters is a third of the
+/// root of three of the one on their plates.
+fn voltage_v(world: &World) -> f64 {
+    if world.kind() == Kind::ThreeWire { 100.0 / 3f64.sqrt() } else { 220.0 }
+}
 
 /// A load under which meters were characterised, and the pulses of one reading.
 #[derive(Clone, Copy, Debug)]
@@ -54,12 +57,13 @@ fn variance(counts: &[f64]) -> f64 {
 }
 
 fn energise(world: &mut World, under: Condition) {
+    let voltage_v = voltage_v(world);
     let obeyed = if let Some(bench) = world.three_phase_mut() {
         let obeyed = bench.set_source(|source| {
             let mut all = source.set_frequency(50.0);
             for (number, amps) in under.currents_a.into_iter().enumerate() {
                 let phase = source.phase_mut(number).unwrap();
-                all &= phase.voltage.set(VOLTAGE_V) && phase.current.set(amps);
+                all &= phase.voltage.set(voltage_v) && phase.current.set(amps);
                 all &= phase.set_phase(under.phase_deg);
             }
             all
@@ -70,7 +74,7 @@ fn energise(world: &mut World, under: Condition) {
         let bench = world.meters_mut().unwrap();
         let [amps, ..] = under.currents_a;
         let obeyed = bench.set_source(|source| {
-            let set = source.voltage.set(VOLTAGE_V) && source.current.set(amps);
+            let set = source.voltage.set(voltage_v) && source.current.set(amps);
             set && source.set_phase(under.phase_deg)
         });
         bench.switch_output(true, Cause::Command);

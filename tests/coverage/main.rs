@@ -62,6 +62,12 @@ const THREE_PHASE: Scene = Scene {
     items: &["DT26000001", "DT26000002", "DT26000003"],
     what: "three-phase meters",
 };
+const THREE_WIRE: Scene = Scene {
+    bench: "meters-3w",
+    procedure: "cn.jjg596.three-wire.basic-error",
+    items: &["DS26000001", "DS26000002", "DS26000003"],
+    what: "three-wire meters",
+};
 const TRANSMITTER: Scene = Scene {
     bench: "transmitter-1",
     procedure: "cn.jjg882.transmitter.current",
@@ -204,6 +210,11 @@ fn expanded_uncertainty_covers_the_true_errors_of_three_phase_meters() {
 }
 
 #[test]
+fn expanded_uncertainty_covers_the_true_errors_of_three_wire_meters() {
+    covers_beyond(&THREE_WIRE);
+}
+
+#[test]
 fn expanded_uncertainty_covers_the_true_errors_of_a_transmitter() {
     covers_beyond(&TRANSMITTER);
 }
@@ -240,6 +251,7 @@ fn stated_percent(bench: &str, at: &[(&str, &str)]) -> f64 {
 fn bench_files_state_the_repeatability_that_their_meters_show() {
     const SIX: &str = include_str!("../../src/lab/demo/benches/meters-6.toml");
     const THREE_PHASES: &str = include_str!("../../src/lab/demo/benches/meters-3p.toml");
+    const THREE_WIRES: &str = include_str!("../../src/lab/demo/benches/meters-3w.toml");
     let [all, alone] = [[1.0; 3], [1.0, 0.0, 0.0]];
     // Power factor, angle, current in A, pulses of one reading: 10.9 s and 16.4 s.
     for (pf, phase_deg, amps, pulses) in
@@ -262,6 +274,20 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
         let found = characterisation::pooled_percent("meters-3p", Row::Demonstration, under, 20);
         let stated = stated_percent(THREE_PHASES, &[("kind", kind), ("pf", pf)]);
         println!("meters-3p, {kind}, {pf}: {found:.4} %, stated {stated} %");
+        assert!((found / stated - 1.0).abs() < 0.15, "{kind}, {pf}: {found} %, stated {stated} %");
+    }
+    // An element of L1 alone: the current 30 degrees before its phase is in phase with U12.
+    for (kind, on, pf, phase_deg, amps, pulses) in [
+        ("balanced", all, "1.0", 0.0, 1.5, 24),
+        ("balanced", all, "0.5L", 60.0, 1.5, 12),
+        ("balanced", all, "0.8C", -36.87, 1.875, 24),
+        ("single", alone, "1.0", -30.0, 1.5, 14),
+        ("single", alone, "0.5L", 30.0, 1.5, 7),
+    ] {
+        let under = Condition { currents_a: on.map(|on| on * amps), phase_deg, pulses };
+        let found = characterisation::pooled_percent("meters-3w", Row::Demonstration, under, 20);
+        let stated = stated_percent(THREE_WIRES, &[("kind", kind), ("pf", pf)]);
+        println!("meters-3w, {kind}, {pf}: {found:.4} %, stated {stated} %");
         assert!((found / stated - 1.0).abs() < 0.15, "{kind}, {pf}: {found} %, stated {stated} %");
     }
 }

@@ -28,6 +28,7 @@ mod side_by_side;
 mod signed;
 mod terminal;
 mod three_phase;
+mod three_wire;
 mod traced;
 mod unseen;
 mod watched;

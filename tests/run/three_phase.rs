@@ -25,9 +25,11 @@ pub(crate) const BASIC_ERROR: &str = "cn.jjg596.three-phase.basic-error";
 const REGISTER: &str = "cn.jjg596.three-phase.register";
 const SEED: u64 = 7;
 
-/// One run on the three-phase bench, in a laboratory of its own.
+/// One run on a three-phase bench, in a laboratory of its own.
 pub(crate) struct Stage {
     pub(crate) laboratory: Laboratory,
+    name: &'static str,
+    items: [&'static str; 3],
     procedure: &'static str,
     bench: InProcessBench,
     clock: Clock,
@@ -35,24 +37,25 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new(procedure: &'static str, faults: &[&str]) -> Self {
+        Self::on("meters-3p", ITEMS, procedure, faults)
+    }
+
+    pub(crate) fn on(
+        name: &'static str,
+        items: [&'static str; 3],
+        procedure: &'static str,
+        faults: &[&str],
+    ) -> Self {
         let laboratory = Laboratory::new();
         let clock = Clock::virtual_from(laboratory.now());
-        let world = World::from_toml(library::world("meters-3p").unwrap(), SEED).unwrap();
+        let world = World::from_toml(library::world(name).unwrap(), SEED).unwrap();
         let faults = Faults::parse(faults, &world).unwrap();
         let bench = in_process_with(world, clock, &faults);
-        Self { laboratory, procedure, bench, clock }
+        Self { laboratory, name, items, procedure, bench, clock }
     }
 
     pub(crate) async fn run(&self) -> Conclusion {
-        let request = Request {
-            procedure: self.procedure.to_owned(),
-            bench: "meters-3p".to_owned(),
-            items: ITEMS.map(str::to_owned).to_vec(),
-            activity: Activity::Calibration,
-            date: self.laboratory.lab.identity.civil_day(self.laboratory.now()),
-            seed: SEED,
-        };
-        let prepared = preparation::prepare(&self.laboratory.lab, &request).unwrap();
+        let prepared = preparation::prepare(&self.laboratory.lab, &self.request()).unwrap();
         let (_controller, control) = control::pair();
         let session = Session {
             locks: self.laboratory.folder().join("locks"),
@@ -66,7 +69,24 @@ impl Stage {
         run(&session, prepared.plan, prepared.papers).await.unwrap()
     }
 
-    fn results(&self, conclusion: &Conclusion) -> Vec<ItemResults> {
+    /// What is asked for.
+    pub(crate) fn request(&self) -> Request {
+        Request {
+            procedure: self.procedure.to_owned(),
+            bench: self.name.to_owned(),
+            items: self.items.map(str::to_owned).to_vec(),
+            activity: Activity::Calibration,
+            date: self.laboratory.lab.identity.civil_day(self.laboratory.now()),
+            seed: SEED,
+        }
+    }
+
+    /// Lets the world write its account from now on.
+    pub(crate) fn keep_account(&self, sink: Box<dyn std::io::Write + Send>) {
+        self.bench.bench().with(|world| world.keep_account(sink, &[]));
+    }
+
+    pub(crate) fn results(&self, conclusion: &Conclusion) -> Vec<ItemResults> {
         let events = self.laboratory.events(conclusion);
         let plan = recorded_plan(&self.laboratory.journal, &conclusion.run, &events).unwrap();
         evaluate::evaluate(&plan, &events).unwrap().items
@@ -74,7 +94,7 @@ impl Stage {
 }
 
 /// Value and expanded uncertainty of each measured result, in per cent, by its key.
-fn values(results: &ItemResults) -> BTreeMap<String, (f64, f64)> {
+pub(crate) fn values(results: &ItemResults) -> BTreeMap<String, (f64, f64)> {
     let measured = results.results.iter().filter_map(|result| match &result.state {
         ResultState::Measured(measured) => {
             let outcome = &measured.outcome;
@@ -85,7 +105,7 @@ fn values(results: &ItemResults) -> BTreeMap<String, (f64, f64)> {
     measured.collect()
 }
 
-fn verdicts(results: &[ItemResults]) -> Vec<&'static str> {
+pub(crate) fn verdicts(results: &[ItemResults]) -> Vec<&'static str> {
     results.iter().map(|item| decide::decide(item).word()).collect()
 }
 

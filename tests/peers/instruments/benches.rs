@@ -188,22 +188,71 @@ fn pyvisa_loads_the_served_three_phase_bench_and_its_meters_pulse() {
     near(room.number("MEAS:PRES?"), 1011.0, 0.005);
 }
 
+/// Three wires, 100 V between two of them and 6 A: sqrt(3) times 600 VA, each element cos 30 degrees of them; at
+/// 60 degrees all of what is left is in that of L3. A hundred pulses of 20000 per kWh are 0.005 kWh, 216 506 pulses of
+/// a reference with 43 301 270; a meter of class 0.5S.
+#[test]
+fn pyvisa_loads_the_served_three_wire_bench_and_its_elements_share_the_power() {
+    let served = served("meters-3w", &["--also", "hislip"]);
+    let mut source = Client::pyvisa(&served, "source", "hislip");
+    let mut reference = Client::pyvisa(&served, "ref", "SOCKET");
+    let mut counter = Client::pyvisa(&served, "counter", "hislip");
+
+    source.ask("SOUR:VOLT 57.735;SOUR:L1:CURR 6;SOUR:L3:CURR 6");
+    assert!(reference.number("MEAS:POW?").abs() < 1.0);
+    source.ask("OUTP ON");
+    reference.until_within("MEAS:POW?", 1_037.0, 1_041.5);
+    assert_eq!(reference.ask("MEAS:SEQ?"), "1");
+    near(reference.number("MEAS:VOLT?"), 100.0, 0.002);
+    near(reference.number("MEAS:L1:POW?"), 519.6, 0.003);
+    near(reference.number("MEAS:L3:POW?"), 519.6, 0.003);
+    near(reference.number("CAL:CONS?"), 43_301_270.0, 1e-6);
+    near(gate(&mut counter, 100), 216_506.0, 0.005);
+    source.ask("SOUR:PHAS 60");
+    reference.until_within("MEAS:POW?", 518.0, 521.5);
+    assert!(reference.number("MEAS:L1:POW?").abs() < 1.0);
+    near(reference.number("MEAS:L3:POW?"), 519.6, 0.003);
+    source.ask("OUTP OFF");
+    reference.until_within("MEAS:POW?", -1.0, 1.0);
+}
+
 /// The other meters of the bench, over both of their lines: the plates and the registers of the
 /// bench's description.
 #[test]
 fn dlt645_and_gurux_clients_read_every_meter_of_the_served_row() {
-    let served = Served::open("meters-3p", &[]);
-    let wanted = [("330000000001", 12.34), ("330000000002", 0.0), ("330000000003", 987.65)];
+    meters_are_read(
+        "meters-3p",
+        "DT",
+        [("330000000001", 12.34), ("330000000002", 0.0), ("330000000003", 987.65)],
+    );
+}
+
+/// The same of the bench for three-wire meters.
+#[test]
+fn dlt645_and_gurux_clients_read_every_three_wire_meter_of_the_served_row() {
+    meters_are_read(
+        "meters-3w",
+        "DS",
+        [("330000000011", 4.56), ("330000000012", 0.0), ("330000000013", 98.76)],
+    );
+}
+
+fn meters_are_read(bench: &str, kind: &str, wanted: [(&str, f64); 3]) {
+    let served = Served::open(bench, &[]);
     for ((address, kwh), position) in wanted.into_iter().zip(1..) {
         let line = |name: &str| served.resource(&format!("{name}-{position}"), "ASRL");
         let bus = super::served::terminal(line("meter"));
         let mut client = Client::of("dlt645_client.py", &[bus, address]);
-        let read: f64 = client.line("energy")[0].parse().expect("kWh");
+        let read: f64 = first(&client.line("energy"));
         assert!((read - kwh).abs() < 0.005, "meter {position}: {read} kWh");
         let head = super::served::terminal(line("optical"));
         let mut client = Client::of("dlms_client.py", &[head]);
-        assert_eq!(client.line("serial"), [format!("DT2600000{position}")]);
-        let read: f64 = client.line("energy")[0].parse().expect("Wh");
+        assert_eq!(client.line("serial"), [format!("{kind}2600000{position}")]);
+        let read: f64 = first(&client.line("energy"));
         assert!((read - kwh * 1000.0).abs() < 1.0, "meter {position}: {read} Wh");
     }
+}
+
+fn first(said: &[String]) -> f64 {
+    said.first().and_then(|one| one.parse().ok()).expect("a number")
 }
