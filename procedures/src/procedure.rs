@@ -36,7 +36,7 @@ pub use model::{
 pub use points::{Definition, Generated, PointColumn, PointOrder, PointRow, Points};
 pub use provenance::{Confidence, Provenance};
 pub use report::Report;
-pub use role::{Drift, Envelope, Hazard, Need, NeedKind, Role, RoleQuantity};
+pub use role::{Drift, Envelope, Hazard, Need, NeedKind, Role, RoleChoice, RoleQuantity};
 pub use safe_state::{SafeCondition, SafeState};
 pub use stage::{Repeat, Stage, StageKind};
 pub use table::{AppliesTo, Column, Gap, Interval, IntervalEnd, Row, Table};

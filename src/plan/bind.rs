@@ -310,6 +310,17 @@ fn knows_quantities(role: &Role, model: &Model) -> Result<(), Objection> {
     if model.is_by_hand() {
         return Ok(());
     }
+    for choice in &role.choices {
+        let known = model.choice(&choice.name).map(|known| &known.commands);
+        let knows = |word: &&String| known.is_some_and(|known| known.contains_key(*word));
+        if let Some(word) = choice.words.iter().find(|word| !knows(word)) {
+            let name = &choice.name;
+            return Err(unfit(
+                format!("model {} cannot choose `{name}` = {word}", model.id),
+                format!("型号 {} 不能将 `{name}` 选为 {word}", model.id),
+            ));
+        }
+    }
     for quantity in &role.quantities {
         let name = &quantity.name;
         let units = [

@@ -1,7 +1,7 @@
 //! Actions: their roles, quantities and expressions.
 
 use etalon_uncertainty::diagnostic::{Diagnostic, nearest};
-use etalon_uncertainty::expression::{Kind, NumberKind};
+use etalon_uncertainty::expression::{Kind, NumberKind, Value};
 use etalon_uncertainty::quantity::Quantity;
 use etalon_uncertainty::unit::Dimension;
 
@@ -9,8 +9,8 @@ use super::kinds::{any, wanted};
 use super::scopes::Scopes;
 use crate::finding;
 use crate::formula::Formula;
-use crate::procedure::{Action, Ask, Place, Procedure, Role, Setting, Step, Wait};
-use crate::scope::Kinds;
+use crate::procedure::{Action, Ask, Place, Procedure, Role, RoleChoice, Setting, Step, Wait};
+use crate::scope::{Bindings, Kinds};
 use crate::source::Source;
 
 /// Checks every action of the stages and of the safe state.
@@ -155,10 +155,33 @@ impl Checker<'_, '_> {
 
     fn settings(&self, role: &str, settings: &[Setting], step: &Step, scope: &Kinds) {
         for setting in settings {
-            if let Some(kind) = self.quantity(role, &setting.quantity, &step.place) {
+            if let Some(choice) = self.choice(role, &setting.quantity) {
+                wanted(self.source, &setting.value, scope, &Kind::Text);
+                self.word(setting, choice);
+            } else if let Some(kind) = self.quantity(role, &setting.quantity, &step.place) {
                 wanted(self.source, &setting.value, scope, &kind);
             }
         }
+    }
+
+    fn choice(&self, role: &str, name: &str) -> Option<&RoleChoice> {
+        self.procedure.role(role)?.choices.iter().find(|choice| choice.name == name)
+    }
+
+    /// A word that is written out is one of those that the role declares.
+    fn word(&self, setting: &Setting, choice: &RoleChoice) {
+        let Ok(Value::Text(word)) = setting.value.evaluate(&Bindings::default()) else { return };
+        if choice.words.contains(&word) {
+            return;
+        }
+        let message = format!("`{}` is set to `{word}`", choice.name);
+        let finding =
+            Diagnostic::error(finding::WORD, message).at(setting.value.place.clone());
+        let known = choice.words.iter().map(String::as_str);
+        self.source.report(match nearest(&word, known) {
+            Some(near) => finding.hint(format!("did you mean `{near}`?")),
+            None => finding.hint(format!("the role chooses among {}", choice.words.join(", "))),
+        });
     }
 
     fn wait(&self, wait: &Wait, step: &Step, scope: &Kinds) {

@@ -42,6 +42,10 @@ fn covered(source: &Source<'_>, procedure: &Procedure, step: &Step) {
     };
     let Some(role) = procedure.role(role) else { return };
     for quantity in quantities {
+        // A word has no range.
+        if role.choices.iter().any(|choice| choice.name == quantity) {
+            continue;
+        }
         if role.over.iter().any(|envelope| envelope.quantity == quantity) {
             continue;
         }

@@ -60,7 +60,9 @@ impl Column {
         let mut column = Self::default();
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for (index, visited) in visited.iter().enumerate() {
-            let group = text(procedure, visited.point, name).map(|value| {
+            // An empty word is no value: such a point belongs to no group.
+            let value = text(procedure, visited.point, name).filter(|value| !value.is_empty());
+            let group = value.map(|value| {
                 let next = column.groups.len();
                 let group = *known.entry(value.clone()).or_insert(next);
                 if group == next {

@@ -120,8 +120,8 @@ fn read_at_points(results: &StageResults<'_>) -> BTreeSet<String> {
 }
 
 /// Where a contribution comes from: a reading belongs to its point and serves
-/// every model that takes it; Type A belongs to model and point; everything else
-/// is the same quantity at all points, by its instance or its name.
+/// every model that takes it; Type A belongs to model and point, and so does what is
+/// declared to be drawn anew at every point; everything else is the same quantity at all points, by its instance or its name.
 fn origin(model: &Model, name: &str, point: usize, fresh: &BTreeSet<String>) -> String {
     let Some(input) = model.inputs.iter().find(|input| input.name == name) else {
         return format!("{name} of {} at {point}", model.name);
@@ -133,7 +133,7 @@ fn origin(model: &Model, name: &str, point: usize, fresh: &BTreeSet<String>) -> 
         InputSource::Reading(reading) | InputSource::Answer(reading) => {
             format!("reading {reading}")
         }
-        _ if input.each_repeat => format!("{name} of {} at {point}", model.name),
+        _ if input.each_repeat || input.of_point => format!("{name} of {} at {point}", model.name),
         _ => format!("input {}", input.instance.as_deref().unwrap_or(name)),
     }
 }

@@ -169,6 +169,7 @@ static ROLE: Table = table(
             "quantities that actions set and read, with units",
             "可设与可读的量",
         ),
+        may("choices", Shape::Table(&CHOICES), "what is chosen by a word: the words", "可选项"),
         may(
             "over",
             Shape::Table(&ENVELOPE),
@@ -208,6 +209,8 @@ static ROLE: Table = table(
 );
 
 static QUANTITIES: Table = names("quantities", &Unit);
+
+static CHOICES: Table = names("choices", &Texts);
 
 static ENVELOPE: Table = names("envelope", &Text);
 

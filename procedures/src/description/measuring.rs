@@ -158,6 +158,12 @@ static INPUT: Table = table(
         may("from", Formula, "read.NAME, ask.NAME, or an expression", "来源"),
         may("exact", Truth, "exact by definition: no contribution", "无不确定度"),
         may("instance", Text, "inputs of the same instance are fully correlated", "实例（全相关）"),
+        may(
+            "independent",
+            Word(&["point"]),
+            "drawn anew at every point: results at two points have nothing of it in common",
+            "各测量点独立",
+        ),
         may("interpolate", Text, "how a value between calibration points is found", "插值"),
         may("u", Shape::Tables(&CONTRIBUTION), "its contributions", "不确定度分量"),
     ],

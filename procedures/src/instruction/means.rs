@@ -59,11 +59,11 @@ fn item(procedure: &Procedure) -> Block {
 fn roles(procedure: &Procedure) -> Block {
     let rows = procedure.roles.iter().map(|role| {
         let can: Vec<&str> = role.can.iter().map(|taxon| taxon.as_str()).collect();
-        let units: Vec<String> = role
-            .quantities
-            .iter()
-            .map(|one| format!("{} / {}", one.name, one.unit.symbol()))
-            .collect();
+        let quantities =
+            role.quantities.iter().map(|one| format!("{} / {}", one.name, one.unit.symbol()));
+        let choices =
+            role.choices.iter().map(|one| format!("{}: {}", one.name, one.words.join(" | ")));
+        let units: Vec<String> = quantities.chain(choices).collect();
         vec![same(&role.name), same(can.join(" | ")), same(units.join(", ")), demands(role)]
     });
     let heads = [("role", "角色"), ("able to", "功能"), ("quantities", "量"), ("demands", "要求")];

@@ -70,6 +70,9 @@ pub struct Input {
     pub each_repeat: bool,
     /// Inputs of the same instance are fully correlated; its own name if unset.
     pub instance: Option<String>,
+    /// Whether it is drawn anew at every point (`independent = "point"`): then results at two points
+    /// have nothing of it in common.
+    pub of_point: bool,
     /// How a value between calibration points is found, as written.
     pub interpolate: Option<String>,
     /// Its contributions.

@@ -14,6 +14,8 @@ pub struct Role {
     pub can: Vec<Taxon>,
     /// The quantities that actions set and read, with their units.
     pub quantities: Vec<RoleQuantity>,
+    /// What is chosen by a word, with the words.
+    pub choices: Vec<RoleChoice>,
     /// What must be covered, derived from the points.
     pub over: Vec<Envelope>,
     /// Largest expanded uncertainty (k = 2) at every point.
@@ -45,6 +47,15 @@ pub struct RoleQuantity {
     pub name: String,
     /// The unit in which it is set and read.
     pub unit: Unit,
+}
+
+/// What a role is set to by a word, not by a number: which energy a pulse output gives.
+#[derive(Clone, Debug)]
+pub struct RoleChoice {
+    /// Its name: `pulses`, `lamps` …
+    pub name: String,
+    /// The words that the instrument must know.
+    pub words: Vec<String>,
 }
 
 /// A quantity and the values it takes over all points.

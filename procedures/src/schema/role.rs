@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use crate::procedure::{Drift, Envelope, Hazard, Need, NeedKind, Place, Role, RoleQuantity};
+use crate::procedure::{Drift, Envelope, Hazard, Need, NeedKind, Place, Role, RoleChoice, RoleQuantity};
 use crate::source::{Item, Section, Source};
 
 const HAZARDS: &[(&str, Hazard)] = &[
@@ -33,6 +33,7 @@ fn role(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Opti
         .filter_map(|(text, place)| super::taxon(source, &text, place))
         .collect();
     let quantities = quantities(source, name, &mut section);
+    let choices = choices(source, name, &mut section);
     let over = section.get("over").map_or_else(Vec::new, |value| envelope(source, name, value));
     let max_u = section.formula(source, "max_U");
     let max_mpe = section.formula(source, "max_mpe");
@@ -48,6 +49,7 @@ fn role(source: &Source<'_>, name: &str, place: Place, value: &Item<'_>) -> Opti
         name: name.to_owned(),
         can,
         quantities,
+        choices,
         over,
         max_u,
         max_mpe,
@@ -74,6 +76,22 @@ fn quantities(source: &Source<'_>, role: &str, section: &mut Section<'_, '_>) ->
         }
     }
     quantities
+}
+
+/// `choices = { pulses = ["active", "reactive"] }`.
+fn choices(source: &Source<'_>, role: &str, section: &mut Section<'_, '_>) -> Vec<RoleChoice> {
+    let Some(mut table) = section.table(source, "choices") else { return Vec::new() };
+    let mut choices = Vec::new();
+    for (name, place, value) in table.rest() {
+        if !super::name_is_usable(source, name, &place) {
+            continue;
+        }
+        let label = format!("`{name}` in [roles.{role}.choices]");
+        let words = source.array(&label, value).into_iter();
+        let words = words.filter_map(|word| source.string(&label, word)).map(|(word, _, _)| word);
+        choices.push(RoleChoice { name: name.to_owned(), words: words.collect() });
+    }
+    choices
 }
 
 fn envelope(source: &Source<'_>, role: &str, value: &Item<'_>) -> Vec<Envelope> {

@@ -25,6 +25,7 @@ pub(super) fn read(
     let origin = origin(source, &mut section);
     let exact = section.truth(source, "exact");
     let instance = section.string(source, "instance");
+    let of_point = section.word(source, "independent", &[("point", true)]).unwrap_or(false);
     let interpolate = section.string(source, "interpolate");
     let contributions: Vec<Contribution> = section
         .tables(source, "u")
@@ -63,6 +64,7 @@ pub(super) fn read(
         exact,
         each_repeat,
         instance,
+        of_point,
         interpolate,
         contributions,
         place,
