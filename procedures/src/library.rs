@@ -11,6 +11,10 @@ pub const LIBRARY: &[(&str, &str)] = &[
         include_str!("../library/electricity/jjg596-three-phase-basic-error.toml"),
     ),
     (
+        "electricity/jjg596-three-phase-reactive.toml",
+        include_str!("../library/electricity/jjg596-three-phase-reactive.toml"),
+    ),
+    (
         "electricity/jjg596-three-phase-register.toml",
         include_str!("../library/electricity/jjg596-three-phase-register.toml"),
     ),

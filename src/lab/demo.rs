@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use super::{Lab, LabError};
 
-const FILES: [(&str, &str); 65] = [
+const FILES: [(&str, &str); 68] = [
     (super::FILE, include_str!("demo/etalon.toml")),
     ("people.toml", include_str!("demo/people.toml")),
     ("scope.toml", include_str!("demo/scope.toml")),
@@ -32,8 +32,11 @@ const FILES: [(&str, &str); 65] = [
     ("register/TH300001.toml", include_str!("demo/register/TH300001.toml")),
     ("benches/meters-3p.toml", include_str!("demo/benches/meters-3p.toml")),
     ("items/DT26000001.toml", include_str!("demo/items/DT26000001.toml")),
+    ("items/DT26000001-Q.toml", include_str!("demo/items/DT26000001-Q.toml")),
     ("items/DT26000002.toml", include_str!("demo/items/DT26000002.toml")),
+    ("items/DT26000002-Q.toml", include_str!("demo/items/DT26000002-Q.toml")),
     ("items/DT26000003.toml", include_str!("demo/items/DT26000003.toml")),
+    ("items/DT26000003-Q.toml", include_str!("demo/items/DT26000003-Q.toml")),
     ("register/PC120002.toml", include_str!("demo/register/PC120002.toml")),
     ("register/PS300002.toml", include_str!("demo/register/PS300002.toml")),
     ("register/RM200001.toml", include_str!("demo/register/RM200001.toml")),

@@ -7,8 +7,9 @@
 
 use etalon_fixtures::physics::electricity::ac_power::Cause;
 use etalon_fixtures::physics::electricity::gate::GateState;
+use etalon_fixtures::physics::electricity::three_phase::reference::Kind;
 use etalon_fixtures::world::gates::Gates;
-use etalon_fixtures::world::{Kind, World};
+use etalon_fixtures::world::{self, World};
 
 use crate::population::{self, Row};
 
@@ -19,7 +20,7 @@ const SETTLED_S: f64 = 10.0;
 /// Voltage to neutral under which meters are characterised, V: that of three-wire meters is a third of the
 /// root of three of the one on their plates.
 fn voltage_v(world: &World) -> f64 {
-    if world.kind() == Kind::ThreeWire { 100.0 / 3f64.sqrt() } else { 220.0 }
+    if world.kind() == world::Kind::ThreeWire { 100.0 / 3f64.sqrt() } else { 220.0 }
 }
 
 /// A load under which meters were characterised, and the pulses of one reading.
@@ -31,6 +32,8 @@ pub(crate) struct Condition {
     pub(crate) phase_deg: f64,
     /// Pulses of the meter in one reading.
     pub(crate) pulses: u32,
+    /// Which energy reference and heads count; a single-phase bench has the active alone.
+    pub(crate) energy: Kind,
 }
 
 /// Pooled standard deviation of one reading, in % of it, over rows with the seeds from 1.
@@ -68,6 +71,10 @@ fn energise(world: &mut World, under: Condition) {
             }
             all
         });
+        bench.reference_mut().set_kind(under.energy);
+        for position in 1..=bench.channels() {
+            bench.choose_lamp(position, under.energy);
+        }
         bench.switch_output(true, Cause::Command);
         obeyed
     } else {

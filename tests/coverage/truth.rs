@@ -1,7 +1,7 @@
 //! What is true of each result, from the world's own account.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     sync::{Arc, Mutex},
 };
@@ -114,6 +114,14 @@ fn is_same([amps, degrees]: &Load, [other_amps, other_degrees]: &Load) -> bool {
 fn of_meters(plan: &Plan, lines: &[serde_json::Value], load: &Loads) -> Truths {
     let keys: Vec<String> = points(plan).map(|(key, _)| key).collect();
     let mut truths = Truths::new();
+    // Which lamp a head looks at makes the truth of a gate: one run looks at one kind.
+    let kinds: BTreeSet<Option<bool>> = lines
+        .iter()
+        .filter(|line| load(line).is_some())
+        .map(|line| line["reactive"].as_bool())
+        .collect();
+    assert_eq!(kinds.len(), 1, "one kind of energy in a run");
+    assert!(kinds.contains(&Some(true)) == plan.procedure.id.ends_with("reactive"));
     for item in &plan.items {
         let mut loads: Vec<(Load, Vec<f64>)> = Vec::new();
         for gate in lines.iter().filter(|line| line["position"] == item.position) {

@@ -97,7 +97,25 @@ async fn iso17025_7_8_certificates_of_three_phase_meters_state_their_verdicts_an
     for (item, verdict) in three_phase::ITEMS.iter().zip(["pass", "fail", "pass"]) {
         let (rows, overall) = certified(&stage.laboratory, &run, item);
         let word = overall.map(|overall| if overall == Conformity::Pass { "pass" } else { "fail" });
-        assert_eq!((rows, word), (33, Some(verdict)), "{item}");
+        // Each phase alone less balanced load: three rows more.
+        assert_eq!((rows, word), (33 + 3, Some(verdict)), "{item}");
+    }
+}
+
+/// JJG 596, reactive energy: the reactive lamp of meter 3 loses 2.6 %.
+#[tokio::test(start_paused = true)]
+async fn iso17025_7_8_certificates_of_reactive_energy_state_their_verdicts_and_recompute() {
+    let stage = three_phase::Stage::on(
+        "meters-3p",
+        three_phase::REACTIVE_ITEMS,
+        three_phase::REACTIVE,
+        &[],
+    );
+    let run = stage.run().await.run;
+    for (item, verdict) in three_phase::REACTIVE_ITEMS.iter().zip(["pass", "pass", "fail"]) {
+        let (rows, overall) = certified(&stage.laboratory, &run, item);
+        let word = overall.map(|overall| if overall == Conformity::Pass { "pass" } else { "fail" });
+        assert_eq!((rows, word), (29, Some(verdict)), "{item}");
     }
 }
 

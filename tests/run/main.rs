@@ -18,6 +18,7 @@ mod grouped;
 mod keyed;
 mod operator;
 mod ordered;
+mod reactive;
 mod recalled;
 mod replayed;
 mod room;

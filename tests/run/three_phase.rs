@@ -17,10 +17,14 @@ use etalon_fixtures::world::World;
 use etalon_instruments::clock::Clock;
 use etalon_instruments::link::Wiring;
 use etalon_procedures::procedure::Activity;
+use etalon_uncertainty::evaluation::Verdict;
 
 use crate::bench::Laboratory;
 
 pub(crate) const ITEMS: [&str; 3] = ["DT26000001", "DT26000002", "DT26000003"];
+/// The same meters for their reactive energy.
+pub(crate) const REACTIVE_ITEMS: [&str; 3] = ["DT26000001-Q", "DT26000002-Q", "DT26000003-Q"];
+pub(crate) const REACTIVE: &str = "cn.jjg596.three-phase.reactive";
 pub(crate) const BASIC_ERROR: &str = "cn.jjg596.three-phase.basic-error";
 const REGISTER: &str = "cn.jjg596.three-phase.register";
 const SEED: u64 = 7;
@@ -31,7 +35,7 @@ pub(crate) struct Stage {
     name: &'static str,
     items: [&'static str; 3],
     procedure: &'static str,
-    bench: InProcessBench,
+    pub(crate) bench: InProcessBench,
     clock: Clock,
 }
 
@@ -125,6 +129,26 @@ async fn three_phase_basic_error_finds_the_element_that_is_out_of_adjustment() {
     let (alone, _) = second["basic_error/l1-ib-1"];
     assert!((balanced + 0.08).abs() < 0.08, "{balanced} %");
     assert!((alone - 2.5).abs() < 0.08, "{alone} %");
+    differs(&results[1], [2.61, -1.24, -1.29], [false, true, true]);
+    differs(&results[0], [0.04, -0.03, 0.01], [true; 3]);
+}
+
+/// One phase alone less balanced load, in per cent: an element's own error less the mean of all
+/// three, as the world file describes them, and the limit of 1.5 %. U is that of two rows, two pairs of
+/// readings and the source alone: by hand 2·√(2·0.0017² + 0.0101²/2 + 0.0020²/2 + 2·0.002²/3) % = 0.0157 %
+/// where the readings last as long as those of the bench's history, and each result for itself has 0.02 %.
+fn differs(item: &ItemResults, wanted: [f64; 3], conforms: [bool; 3]) {
+    let across = &item.across[0];
+    for (number, (wanted, conforms)) in wanted.into_iter().zip(conforms).enumerate() {
+        let key = format!("diff_L{}/Ib", number + 1);
+        let found = across.derived.iter().find(|one| one.key() == key).unwrap();
+        let outcome = &found.value().unwrap().outcome;
+        assert!((outcome.value - wanted).abs() < 0.06, "{key}: {} %", outcome.value);
+        assert!((0.012..0.019).contains(&outcome.expanded), "{key}: U = {} %", outcome.expanded);
+        let check = format!("difference_L{}/Ib", number + 1);
+        let check = across.checks.iter().find(|one| one.key() == check).unwrap();
+        assert_eq!(check.verdict() == Verdict::Pass, conforms, "{key}");
+    }
 }
 
 /// Planted: the register of meter 3 loses 2 % beside a lamp that is right; the element of meter 2

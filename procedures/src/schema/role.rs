@@ -2,7 +2,9 @@
 
 use toml::de::DeValue;
 
-use crate::procedure::{Drift, Envelope, Hazard, Need, NeedKind, Place, Role, RoleChoice, RoleQuantity};
+use crate::procedure::{
+    Drift, Envelope, Hazard, Need, NeedKind, Place, Role, RoleChoice, RoleQuantity,
+};
 use crate::source::{Item, Section, Source};
 
 const HAZARDS: &[(&str, Hazard)] = &[
