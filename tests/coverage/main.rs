@@ -313,7 +313,13 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
         println!("meters-3w, {kind}, {pf}: {found:.4} %, stated {stated} %");
         assert!((found / stated - 1.0).abs() < 0.15, "{kind}, {pf}: {found} %, stated {stated} %");
     }
-    // Reactive: 3300 var and 1100 var give the same pulses as so many watts.
+}
+
+/// The same of reactive energy: 3300 var and 1100 var give the same pulses as so many watts.
+#[test]
+fn bench_files_state_the_repeatability_that_reactive_pulses_show() {
+    const THREE_PHASES: &str = include_str!("../../src/lab/demo/benches/meters-3p.toml");
+    let [all, alone] = [[1.0; 3], [1.0, 0.0, 0.0]];
     for (kind, on, pf, phase_deg, amps, pulses) in [
         ("balanced", all, "sin 1.0", 90.0, 5.0, 6),
         ("balanced", all, "sin 0.5L", 30.0, 5.0, 3),
