@@ -173,11 +173,25 @@ async fn one_entry(
     };
     let words = operator.words(prompt, Some(remark)).await?;
     Ok(read(&words, &prompt.wanted).and_then(|second| {
-        if second == first {
+        if confirms(&second, &first, &prompt.wanted) {
             return Ok(first);
         }
         Err(EntryRefusal::EntriesDiffer { first: first.text(), second: second.text() })
     }))
+}
+
+/// Whether a second entry bears out the first, which is the one that is kept. What is typed twice must
+/// be the same twice. An unusual value is *read* again, and an eye that is honest does not always come to
+/// the same part of a division: one step of the scale is allowed.
+fn confirms(second: &Answer, first: &Answer, wanted: &AnswerKind) -> bool {
+    match (second, first, wanted) {
+        (
+            Answer::Number(second),
+            Answer::Number(first),
+            AnswerKind::Number { step: Some(step), twice: false, .. },
+        ) => second.sub(first).abs() <= *step,
+        _ => second == first,
+    }
 }
 
 fn is_wanted_twice(wanted: &AnswerKind) -> bool {

@@ -27,8 +27,8 @@ pub enum AnswerKind {
         step: Option<Decimal>,
         /// Whether it is entered twice.
         twice: bool,
-        /// What a plausible entry lies within; one outside is entered once more. It is never
-        /// shown: who knows what is expected reads what is expected.
+        /// What a plausible entry lies within; one outside is read and entered once more, and must be
+        /// found again to one step. It is never shown: who knows what is expected reads what is expected.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expect: Option<Box<(Decimal, Decimal)>>,
     },

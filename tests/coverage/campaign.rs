@@ -23,7 +23,7 @@ use etalon_procedures::procedure::Activity;
 use jiff::Timestamp;
 
 use crate::{
-    findings::{Calibration, findings},
+    findings::{Calibration, findings, left_out},
     population::{self, Row},
     truth::{self, Account},
 };
@@ -109,6 +109,7 @@ impl Campaign {
             Calibration {
                 seed,
                 findings: findings(&plan, &results, &truths),
+                left_out: left_out(&results),
                 foretold_s: plan.duration_s,
                 took_s: took_s(&plan, &events),
             }

@@ -14,6 +14,8 @@ pub(crate) struct Calibration {
     pub(crate) seed: u64,
     /// Its results, in the order of the plan.
     pub(crate) findings: Vec<Finding>,
+    /// Keys of the results that it does not state, because the procedure left their points.
+    pub(crate) left_out: Vec<String>,
     /// What the plan said that it would take, s.
     pub(crate) foretold_s: f64,
     /// What it took, s.
@@ -45,6 +47,13 @@ impl Finding {
     pub(crate) fn off(&self) -> Option<f64> {
         self.truth.map(|truth| (self.value - truth) / self.expanded)
     }
+}
+
+/// The results that a run does not state.
+pub(crate) fn left_out(results: &RunResults) -> Vec<String> {
+    let all = results.items.iter().flat_map(|item| &item.results);
+    let unstated = all.filter(|one| matches!(one.state, ResultState::NotMeasured { .. }));
+    unstated.map(|result| result.key.clone()).collect()
 }
 
 /// The results of a run.

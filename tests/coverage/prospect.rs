@@ -9,6 +9,8 @@ use crate::findings::Calibration;
 pub(crate) struct Prospect {
     /// Of what.
     pub(crate) of: String,
+    /// Position of the item; 0 where it is about the run.
+    pub(crate) position: u32,
     /// What the plan said.
     pub(crate) foretold: f64,
     /// Median of what the runs showed.
@@ -42,6 +44,7 @@ pub(crate) fn uncertainties(calibrations: &[Calibration]) -> Vec<Prospect> {
         let of_position = format!("{}, position {}", key.0, key.1);
         Prospect {
             of: of_position,
+            position: key.1,
             foretold: *foretold,
             median: median(of.clone()),
             unit: (*unit).to_owned(),
@@ -56,6 +59,7 @@ pub(crate) fn duration(calibrations: &[Calibration]) -> Prospect {
     let foretold = calibrations.iter().map(|one| one.foretold_s).collect();
     Prospect {
         of: "duration".to_owned(),
+        position: 0,
         foretold: median(foretold),
         median: median(took),
         unit: "s".to_owned(),

@@ -99,6 +99,16 @@ pub(crate) fn table(points: &[Point]) -> String {
     table
 }
 
+/// What is not in the table, because the procedure left the point: how often, point by point.
+pub(crate) fn left_out(calibrations: &[Calibration]) -> String {
+    let mut counted: BTreeMap<&str, u32> = BTreeMap::new();
+    for key in calibrations.iter().flat_map(|one| &one.left_out) {
+        *counted.entry(key).or_default() += 1;
+    }
+    let each: Vec<String> = counted.iter().map(|(key, n)| format!("{key} {n} times")).collect();
+    if each.is_empty() { "no point was left".into() } else { format!("left: {}", each.join(", ")) }
+}
+
 /// What Monte Carlo of the budget gives to ±U, %. A budget without Type A of its own repeats says the
 /// same in every calibration; one with is asked in several.
 fn predicted_percent(found: &[&Finding]) -> f64 {

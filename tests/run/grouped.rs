@@ -36,8 +36,9 @@ fn plan(laboratory: &Laboratory) -> Plan {
     prepare(&laboratory.lab, &request).unwrap().plan
 }
 
-/// GUM 5.2.2 with r = 1: u² grows by 2 u1 u2. By hand at 60 A: the reference's 0.012 % / 2, and
-/// 0.01 % + 0.0002 %/A x 60 A = 0.022 % over the root of 3.
+/// GUM 5.2.2 with r = 1: u² grows by 2 c1 u1 c2 u2. By hand at 60 A: the reference's 0.012 % / 2, and
+/// 0.01 % + 0.0002 %/A x 60 A = 0.022 % over the root of 3; both act on the ratio, which is 1 over
+/// 1 + the known error of the reference (its certificate: 0.009 %) where the meter has none.
 #[test]
 fn gum_f_1_2_3_certificates_of_one_group_are_correlated() {
     let (alone, together) = (plan(&laboratory("")), plan(&laboratory("group = \"energy\"\n")));
@@ -49,7 +50,7 @@ fn gum_f_1_2_3_certificates_of_one_group_are_correlated() {
     assert!(one.1.is_empty());
     assert_eq!(other.1.len(), 1);
     assert_eq!((other.1[0].a.as_str(), other.1[0].b.as_str()), ("d_cal", "d_conn"));
-    let by_hand = 2.0 * 0.006 * 0.022 / 3.0_f64.sqrt();
+    let by_hand = 2.0 * 0.006 * 0.022 / 3.0_f64.sqrt() / (1.00009 * 1.00009);
     let grown = other.0 * other.0 - one.0 * one.0;
     assert!((grown - by_hand).abs() < 1e-8, "{grown} against {by_hand}");
 }

@@ -60,7 +60,9 @@ async fn one(
         (Step::Ask { field, .. }, Answer::Number(number)) => {
             let AnswerKind::Number { unit, .. } = &prompt.wanted else { return Ok(()) };
             if operator::is_unusual(&Answer::Number(number.clone()), &prompt.wanted) {
-                let text = format!("{place}: unusual {field} = {number} {unit}, entered twice");
+                let text = format!(
+                    "{place}: unusual {field} = {number} {unit}, borne out by a second entry"
+                );
                 work.note("note", text).await?;
             }
             work.keep_reading(Body::Reading {

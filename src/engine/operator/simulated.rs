@@ -53,8 +53,9 @@ impl Operator for Simulated {
         "simulated"
     }
 
+    /// Who looks at a dial looks once more.
     fn can_be_asked_again(&self) -> bool {
-        false
+        true
     }
 }
 

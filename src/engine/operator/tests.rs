@@ -44,6 +44,10 @@ fn decimal(text: &str) -> Decimal {
 
 /// A pressure read off a dial: 0 to 1.6 MPa accepted, 0.39 to 0.41 MPa plausible.
 fn reading(twice: bool) -> Prompt {
+    reading_to(None, twice)
+}
+
+fn reading_to(step: Option<&str>, twice: bool) -> Prompt {
     Prompt {
         stage: "basic_error".into(),
         action: 3,
@@ -56,7 +60,7 @@ fn reading(twice: bool) -> Prompt {
         wanted: AnswerKind::Number {
             unit: "MPa".into(),
             range: Some((decimal("0"), decimal("1.6"))),
-            step: None,
+            step: step.map(decimal),
             twice,
             expect: Some(Box::new((decimal("0.39"), decimal("0.41")))),
         },
@@ -96,6 +100,29 @@ async fn two_entries_that_differ_are_no_answer_and_both_are_asked_for_again() {
     let remarks = typist.remarks();
     assert_eq!(remarks.len(), 4);
     assert!(remarks[2].as_ref().unwrap().contains("0.420"), "{remarks:?}");
+}
+
+/// Seeds 186 and more of the coverage campaign of the dead-weight tester: a pointer read as 2.270 and, when
+/// asked once more, as 2.271 ended the run and lost its readings.
+#[tokio::test]
+async fn unusual_reading_is_borne_out_by_a_second_one_a_step_away_and_not_by_one_farther_off() {
+    let step = Some("0.001");
+    let put_to = async |words: &[&'static str], twice| {
+        let typist = Typist::typing(words);
+        (put(&typist, &reading_to(step, twice)).await, typist.remarks().len())
+    };
+    let (answer, asked) = put_to(&["0.502", "0.503"], false).await;
+    assert_eq!((answer.unwrap().text(), asked), ("0.502".to_owned(), 2), "the first is kept");
+
+    let (answer, asked) = put_to(&["0.502", "0.504", "0.503", "0.502"], false).await;
+    assert_eq!(
+        (answer.unwrap().text(), asked),
+        ("0.503".to_owned(), 4),
+        "both are asked for again"
+    );
+
+    let (answer, asked) = put_to(&["0.502", "0.503", "0.502", "0.502"], true).await;
+    assert_eq!((answer.unwrap().text(), asked), ("0.502".to_owned(), 4), "typed twice is the same");
 }
 
 #[tokio::test]
