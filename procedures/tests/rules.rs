@@ -77,6 +77,7 @@ const RULES: &[Rule] = &[
             "result-unknown",
             "role-unknown",
             "role-quantity-unknown",
+            "choice-word-unknown",
             "stage-same-as-unknown",
             "test-same-as-unknown",
             "decision-same-as-itself",

@@ -31,6 +31,7 @@ const MENDED: &[(&str, &[Mend])] = &[
         "decision-shared-and-said-again",
         &[("require    = \"U(E) <= mpe.limit / 3\"\n", ""), ("[[test]]", VERIFIED)],
     ),
+    ("choice-word-unknown", &[("'atuo'", "'auto'")]),
     ("derive-column-unknown", &[("\"rell\"", "\"rel\"")]),
     (
         "derive-over-unreadable",

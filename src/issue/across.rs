@@ -10,7 +10,7 @@ use etalon_uncertainty::evaluation::{Evaluation, EvaluationError, Verdict};
 use etalon_uncertainty::{decimal::Decimal, rounding};
 
 use super::papers::Papers;
-use super::results::{column, conditions, load_columns, name, stated_unit};
+use super::results::{column, conditions, load_columns, name, number_and_unit, stated_unit};
 use crate::{
     evaluate::{Across, ItemResults},
     plan::PlannedStage,
@@ -101,7 +101,7 @@ fn cells(check: &DerivedResult, stage: &PlannedStage, names: &[String]) -> Vec<S
     match &check.of {
         Belongs::Point(point) if !names.is_empty() => conditions(stage, point, names),
         Belongs::Item => Vec::new(),
-        of => vec![of.text().split(' ').next().unwrap_or_default().to_owned()],
+        of => vec![number_and_unit(of.text()).0.to_owned()],
     }
 }
 

@@ -4,6 +4,7 @@ use etalon_certificates::record::{Column, ResultRow, ResultTable, Text};
 use etalon_procedures::procedure::Procedure;
 
 use etalon_uncertainty::evaluation::{Evaluation, EvaluationError};
+use etalon_uncertainty::quantity::Quantity;
 
 use super::{across, papers::Papers};
 use crate::{
@@ -119,8 +120,8 @@ pub(super) fn column(procedure: &Procedure, stage: &PlannedStage, name: &str) ->
 /// The unit behind the number of a value, where it is the same at all points.
 fn shown(stage: &PlannedStage, name: &str) -> Option<String> {
     let of = |point: &PlannedPoint| {
-        let (_, unit) = point.values.get(name)?.split_once(' ')?;
-        Some(unit.to_owned())
+        let (_, unit) = number_and_unit(point.values.get(name)?);
+        unit.map(str::to_owned)
     };
     let first = of(stage.points.first()?)?;
     stage.points.iter().all(|point| of(point).as_ref() == Some(&first)).then_some(first)
@@ -131,9 +132,17 @@ pub(super) fn conditions(stage: &PlannedStage, point: &str, names: &[String]) ->
     let values = stage.points.iter().find(|planned: &&PlannedPoint| planned.id == point);
     let cell = |name: &String| {
         let text = values.and_then(|point| point.values.get(name)).cloned().unwrap_or_default();
-        text.split(' ').next().unwrap_or_default().to_owned()
+        number_and_unit(&text).0.to_owned()
     };
     names.iter().map(cell).collect()
+}
+
+/// The number of a quantity and its unit; words stay whole (`sin 0.5L`).
+pub(super) fn number_and_unit(text: &str) -> (&str, Option<&str>) {
+    match text.split_once(' ').filter(|_| Quantity::parse(text).is_ok()) {
+        Some((number, unit)) => (number, Some(unit)),
+        None => (text, None),
+    }
 }
 
 /// The smallest expanded uncertainty of a calibration, in words.
@@ -169,4 +178,17 @@ pub fn second_opinion(results: &ItemResults) -> Option<Text> {
              {wider} 个宽于蒙特卡洛区间，{narrower} 个窄于蒙特卡洛区间。"
         ),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_and_unit;
+
+    #[test]
+    fn words_of_a_load_column_stay_whole_and_quantities_give_up_their_unit() {
+        assert_eq!(number_and_unit("0.25 A"), ("0.25", Some("A")));
+        assert_eq!(number_and_unit("12"), ("12", None));
+        assert_eq!(number_and_unit("sin 0.5L"), ("sin 0.5L", None));
+        assert_eq!(number_and_unit("0.5L"), ("0.5L", None));
+    }
 }
