@@ -345,11 +345,11 @@ fn bench_files_state_the_repeatability_that_reactive_pulses_show() {
     const THREE_PHASES: &str = include_str!("../../src/lab/demo/benches/meters-3p.toml");
     let [all, alone] = [[1.0; 3], [1.0, 0.0, 0.0]];
     for (kind, on, pf, phase_deg, amps, pulses) in [
-        ("balanced", all, "sin 1.0", 90.0, 5.0, 6),
-        ("balanced", all, "sin 0.5L", 30.0, 5.0, 3),
-        ("balanced", all, "sin 0.25L", 14.48, 20.0 / 3.0, 2),
-        ("single", alone, "sin 1.0", 90.0, 5.0, 2),
-        ("single", alone, "sin 0.5L", 30.0, 5.0, 1),
+        ("balanced", all, "sin1.0", 90.0, 5.0, 6),
+        ("balanced", all, "sin0.5L", 30.0, 5.0, 3),
+        ("balanced", all, "sin0.25L", 14.48, 20.0 / 3.0, 2),
+        ("single", alone, "sin1.0", 90.0, 5.0, 2),
+        ("single", alone, "sin0.5L", 30.0, 5.0, 1),
     ] {
         let currents_a = on.map(|on| on * amps);
         let under = Condition { currents_a, phase_deg, pulses, energy: Kind::Reactive };
