@@ -288,6 +288,7 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
     const SIX: &str = include_str!("../../src/lab/demo/benches/meters-6.toml");
     const THREE_PHASES: &str = include_str!("../../src/lab/demo/benches/meters-3p.toml");
     const THREE_WIRES: &str = include_str!("../../src/lab/demo/benches/meters-3w.toml");
+    let mut misses = Vec::new();
     let [all, alone] = [[1.0; 3], [1.0, 0.0, 0.0]];
     // Power factor, angle, current in A, pulses of one reading: 10.9 s and 16.4 s.
     for (pf, phase_deg, amps, pulses) in
@@ -302,7 +303,9 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
         let found = characterisation::pooled_percent("meters-6", Row::Good, under, 20);
         let stated = stated_percent(SIX, &[("pf", pf)]);
         println!("meters-6, {pf}: {found:.4} %, stated {stated} %");
-        assert!((found / stated - 1.0).abs() < 0.15, "{pf}: {found} %, stated {stated} %");
+        if (found / stated - 1.0).abs() >= 0.15 {
+            misses.push(format!("meters-6, {pf}: {found} %, stated {stated} %"));
+        }
     }
     for (kind, on, pf, phase_deg, amps, pulses) in [
         ("balanced", all, "1.0", 0.0, 5.0, 6),
@@ -320,7 +323,9 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
         let found = characterisation::pooled_percent("meters-3p", Row::Demonstration, under, 20);
         let stated = stated_percent(THREE_PHASES, &[("kind", kind), ("pf", pf)]);
         println!("meters-3p, {kind}, {pf}: {found:.4} %, stated {stated} %");
-        assert!((found / stated - 1.0).abs() < 0.15, "{kind}, {pf}: {found} %, stated {stated} %");
+        if (found / stated - 1.0).abs() >= 0.15 {
+            misses.push(format!("meters-3p, {kind}, {pf}: {found} %, stated {stated} %"));
+        }
     }
     // An element of L1 alone: the current 30 degrees before its phase is in phase with U12.
     for (kind, on, pf, phase_deg, amps, pulses) in [
@@ -335,8 +340,11 @@ fn bench_files_state_the_repeatability_that_their_meters_show() {
         let found = characterisation::pooled_percent("meters-3w", Row::Demonstration, under, 20);
         let stated = stated_percent(THREE_WIRES, &[("kind", kind), ("pf", pf)]);
         println!("meters-3w, {kind}, {pf}: {found:.4} %, stated {stated} %");
-        assert!((found / stated - 1.0).abs() < 0.15, "{kind}, {pf}: {found} %, stated {stated} %");
+        if (found / stated - 1.0).abs() >= 0.15 {
+            misses.push(format!("meters-3w, {kind}, {pf}: {found} %, stated {stated} %"));
+        }
     }
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
 }
 
 /// The same of reactive energy: 3300 var and 1100 var give the same pulses as so many watts.

@@ -10,7 +10,7 @@ use crate::{
     chance::{drawn, instants, two_at_a_time},
     laboratory::{
         GAUGE, METERS, Place, Scene, TURBINE, is, is_energised,
-        others::{BELL, MASTER, METERS_3P, NOZZLE, REGISTERS, TRANSMITTER},
+        others::{BELL, MASTER, METERS_3P, METERS_3W, NOZZLE, REGISTERS, TRANSMITTER},
     },
     process::When,
     truth::{self, others},
@@ -36,7 +36,7 @@ struct Campaign {
     errors: Option<Errors>,
 }
 
-const CAMPAIGNS: [Campaign; 8] = [
+const CAMPAIGNS: [Campaign; 9] = [
     Campaign {
         scene: &METERS,
         instants: (4, 60),
@@ -121,6 +121,16 @@ const CAMPAIGNS: [Campaign; 8] = [
         truth: others::of_three_phases,
         is_hazardous: is_three_phase_energised,
         // One element of the second is out of adjustment.
+        ends: 1,
+        errors: None,
+    },
+    Campaign {
+        scene: &METERS_3W,
+        instants: (2, 14),
+        mishaps: &["unplugged-ref", "power-cycled", "unplugged-counter", "unplugged-source"],
+        truth: others::of_three_wires,
+        is_hazardous: is_three_phase_energised,
+        // The elements of the second are uneven.
         ends: 1,
         errors: None,
     },
@@ -215,7 +225,12 @@ fn cables_pulled_at_any_instant_of_a_run_of_three_phases_cost_readings_and_falsi
     println!("{}", campaign(&CAMPAIGNS[7]));
 }
 
-/// The register test of the same bench reads each meter over its own line: only the third loses.
+#[test]
+fn cables_pulled_at_any_instant_of_a_run_of_three_wires_cost_readings_and_falsify_none() {
+    println!("{}", campaign(&CAMPAIGNS[8]));
+}
+
+/// The register test of the four-wire bench reads each meter over its own line: only the third loses.
 #[test]
 fn registers_of_three_phase_meters_are_read_over_their_lines_at_a_served_bench() {
     let place = Place::serve(&REGISTERS, 600, &[]);

@@ -90,7 +90,19 @@ pub(crate) const METERS_3P: Scene = Scene {
     typed: &[],
 };
 
-/// The registers of the same meters, each read over a line of its own.
+/// Three three-wire meters at four points, after a short warm-up.
+pub(crate) const METERS_3W: Scene = Scene {
+    bench: "meters-3w",
+    procedure: "cn.jjg596.three-wire.basic-error",
+    items: &["DS26000001", "DS26000002", "DS26000003"],
+    file: "jjg596-three-wire-basic-error.toml",
+    // Half as fast as four wires: six times as many pulses of the meters.
+    haste: "60",
+    points: &["imax-1", "in-05L", "l1-imax-1", "l3-in-1"],
+    ..METERS_3P
+};
+
+/// The registers of the four-wire meters, each read over a line of its own.
 pub(crate) const REGISTERS: Scene = Scene {
     procedure: "cn.jjg596.three-phase.register",
     file: "jjg596-three-phase-register.toml",
