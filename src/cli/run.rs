@@ -19,7 +19,7 @@ use super::preparing::{self, PreparingArgs};
 use super::{CliError, ExitStatus, Output};
 use crate::engine::control::signals::{Sent, Signals};
 use crate::engine::control::{self, Controller, Wish};
-use crate::engine::operator::{Operator, answers::Answers, questions};
+use crate::engine::operator::{Operator, answers::Answers, questions, served::Served};
 use crate::engine::session::preparation::Preparation;
 use crate::engine::session::virtual_time;
 use crate::engine::session::wiring::{WiringError, wired};
@@ -48,9 +48,17 @@ pub struct RunArgs {
     /// Answers to the prompts, in place of a person
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// Let the simulated person of a simulated bench answer the prompts
-    #[arg(long, conflicts_with = "answers")]
-    simulated_technician: bool,
+    /// Let the simulated person of a simulated bench answer the prompts; of a bench that another process
+    /// serves, at the address that `etalon serve --also technician` prints
+    #[arg(
+        long,
+        conflicts_with = "answers",
+        value_name = "RESOURCE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    simulated_technician: Option<String>,
     /// Go on with this run, which was interrupted
     #[arg(long, value_name = "RUN")]
     resume: Option<String>,
@@ -109,7 +117,7 @@ pub fn run_heard(
     let person = person(&lab, args.operator.as_deref(), &prepared.plan)?;
     preparing::tell_withdrawal(&prepared.plan, args.preparing.lang, output);
     sign_on(&lab, args, (&person, &prepared.plan), output)?;
-    let operator = operator(args, &prepared.plan, &screen, *output)?;
+    let operator = operator(args, &prepared, &screen, *output)?;
     let keys = meter_keys::of_plan(&lab, &prepared.plan)
         .map_err(|refused| CliError::request(refused.to_string()))?;
     let runtime = runtime(args.clock)?;
@@ -126,7 +134,10 @@ pub fn run_heard(
         };
         let wired = wired(&prepared.bench, args.preparing.seed, clock)?;
         let technician = wired.technician.map(|one| Arc::new(one) as Arc<dyn Operator>);
-        let operator = operator.or(technician).ok_or_else(no_technician)?;
+        let operator = match (operator, &args.simulated_technician) {
+            (None, Some(address)) if !address.is_empty() => Arc::new(elsewhere(address).await?),
+            (operator, _) => operator.or(technician).ok_or_else(no_technician)?,
+        };
         let session = Session {
             locks: lab.path("locks"),
             journal: journal.clone(),
@@ -204,12 +215,22 @@ fn person(lab: &Lab, named: Option<&str>, plan: &Plan) -> Result<String, CliErro
 /// own technician.
 fn operator(
     args: &RunArgs,
-    plan: &Plan,
+    prepared: &Preparation,
     screen: &Arc<Screen>,
     output: Output,
 ) -> Result<Option<Arc<dyn Operator>>, CliError> {
-    if args.simulated_technician {
-        return if plan.is_in_process() { Ok(None) } else { Err(no_technician()) };
+    let plan = &prepared.plan;
+    match args.simulated_technician.as_deref() {
+        Some("") if !plan.is_in_process() => return Err(no_technician()),
+        // Their answers belong to no real instrument.
+        Some(address) if !address.is_empty() && prepared.bench.simulated().is_empty() => {
+            let message = format!("bench {} is a real one", plan.bench.id);
+            let hint =
+                "a simulated technician answers only for a bench that says `simulated = true`";
+            return Err(CliError::request(message).hint(hint));
+        }
+        Some(_) => return Ok(None),
+        None => {}
     }
     let Some(file) = &args.answers else {
         if plan.prompts > 0 && !std::io::stdin().is_terminal() {
@@ -232,6 +253,11 @@ fn operator(
         .map_err(|error| CliError::request(format!("{}: {error}", file.display())))?;
     all_answered(&answers, plan, file)?;
     Ok(Some(Arc::new(answers)))
+}
+
+/// The technician of a bench that another process serves.
+async fn elsewhere(address: &str) -> Result<Served, CliError> {
+    Served::at(address).await.map_err(|none| CliError::request(none.to_string()))
 }
 
 /// A question without an answer would end the run in the middle. A run that goes on has answers
@@ -258,8 +284,8 @@ fn scale(times: f64) -> Result<f64, CliError> {
 }
 
 fn no_technician() -> CliError {
-    CliError::request("only a bench of SIM:: addresses has a simulated technician")
-        .hint("leave --simulated-technician out and answer, or give --answers FILE")
+    CliError::request("only a bench of SIM:: addresses has a simulated technician in this process")
+        .hint("for a served bench say where theirs is: --simulated-technician=RESOURCE, as `etalon serve --also technician` prints it; or answer, or give --answers FILE")
 }
 
 fn runtime(clock: ClockArg) -> Result<tokio::runtime::Runtime, CliError> {

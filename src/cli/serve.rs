@@ -39,7 +39,8 @@ pub struct ServeArgs {
     log: Option<PathBuf>,
     /// A further way to the instruments, may be repeated: hislip or vxi11 to those that speak SCPI
     /// over a socket, modbus-rtu on a serial line to those that speak Modbus over TCP, dlms-tcp to
-    /// those that speak DLMS on a serial line. Their lines stand behind the others
+    /// those that speak DLMS on a serial line; technician to the person who serves the bench. Their
+    /// lines stand behind the others
     #[arg(long, value_name = "WAY")]
     also: Vec<Protocol>,
     /// A stable path that shall lead to the serial line

@@ -10,6 +10,7 @@ pub mod answers;
 pub mod entry;
 pub mod questions;
 pub mod scripted;
+pub mod served;
 pub mod simulated;
 
 use std::future::Future;
@@ -24,6 +25,10 @@ use entry::{EntryRefusal, NumberRule};
 
 /// How often a person is asked again before the run is given up.
 pub const ATTEMPTS: u32 = 5;
+
+/// Stage of the questions of the safe state; no stage of a procedure, so that no answer is taken for one
+/// of them.
+pub const SAFE_STATE: &str = "safe_state";
 
 /// One question.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

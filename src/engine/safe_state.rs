@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use etalon_uncertainty::expression::Value;
@@ -14,10 +15,12 @@ use futures_util::FutureExt;
 
 use super::failure::Failure;
 use super::links::Links;
+use super::operator::Operator;
 use crate::journal::Body;
 use crate::plan::judgement;
 use crate::plan::{Plan, PlannedVerification, Step};
 
+mod by_hand;
 pub mod let_down;
 
 /// Whether a quantity may be let down from where nobody knows it stands.
@@ -72,8 +75,14 @@ impl Account {
     }
 }
 
-/// Makes the bench safe.
-pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
+/// Makes the bench safe. Where no program can move it, the person at
+/// the bench, asked through an operator and known to the record by a name, is told to meanwhile.
+pub async fn carry_out(
+    plan: &Plan,
+    links: &Links,
+    reason: &str,
+    person: (&dyn Operator, &str),
+) -> Account {
     let mut account = Account {
         confirmed: false,
         reason: reason.to_owned(),
@@ -84,6 +93,7 @@ pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
     links.break_off().await;
     let timeout = Duration::try_from_secs_f64(plan.safe_state.timeout_s).unwrap_or_default();
     let clock = links.clock();
+    let asked = Mutex::default();
     let work = async {
         for step in &plan.safe_state.steps {
             // What a broken step leaves half told is its facts; the next one does not rest on them.
@@ -92,8 +102,13 @@ pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
                 account.troubles.push(BROKEN_STEP.to_owned());
             }
         }
-        let read_back = AssertUnwindSafe(verify(plan, links, &mut account));
-        if read_back.catch_unwind().await.is_err() {
+        let read_back = AssertUnwindSafe(verify(plan, links, &mut account)).catch_unwind();
+        let ended = tokio::select! {
+            biased;
+            ended = read_back => ended,
+            never = by_hand::ask(plan, links, person, &asked) => match never {},
+        };
+        if ended.is_err() {
             account.confirmed = false;
             account.troubles.push(BROKEN_READBACK.to_owned());
         }
@@ -103,6 +118,7 @@ pub async fn carry_out(plan: &Plan, links: &Links, reason: &str) -> Account {
         account.confirmed = false;
         account.troubles.push(format!("not confirmed within {} s", plan.safe_state.timeout_s));
     }
+    account.facts.append(&mut asked.into_inner().unwrap_or_else(PoisonError::into_inner));
     let fact = Body::SafeState {
         confirmed: account.confirmed,
         reason: account.reason.clone(),

@@ -79,8 +79,10 @@ pub async fn supervise(work: Arc<Work>, watcher: Watcher) -> Conclusion {
 /// person is told what to do.
 async fn made_safe(work: &Arc<Work>, why: &str) -> Account {
     let (own, reason) = (Arc::clone(work), why.to_owned());
-    let carried_out =
-        tokio::spawn(async move { safe_state::carry_out(&own.plan, &own.links, &reason).await });
+    let carried_out = tokio::spawn(async move {
+        safe_state::carry_out(&own.plan, &own.links, &reason, (own.operator.as_ref(), &own.person))
+            .await
+    });
     carried_out.await.unwrap_or_else(|error| {
         let stopped = Failure::Panic { reason: error.to_string() };
         Account::broken_off(why, work.ledger.stamp(), &stopped)

@@ -10,7 +10,7 @@ use crate::{
     chance::{drawn, instants, two_at_a_time},
     laboratory::{
         GAUGE, METERS, Place, Scene, TURBINE, is, is_energised,
-        others::{BELL, MASTER, METERS_3P, METERS_3W, NOZZLE, REGISTERS, TRANSMITTER},
+        others::{BELL, DEAD_WEIGHT, MASTER, METERS_3P, METERS_3W, NOZZLE, REGISTERS, TRANSMITTER},
     },
     process::When,
     truth::{self, others},
@@ -36,7 +36,7 @@ struct Campaign {
     errors: Option<Errors>,
 }
 
-const CAMPAIGNS: [Campaign; 9] = [
+const CAMPAIGNS: [Campaign; 10] = [
     Campaign {
         scene: &METERS,
         instants: (4, 60),
@@ -112,7 +112,7 @@ const CAMPAIGNS: [Campaign; 9] = [
         truth: others::of_strokes,
         is_hazardous: is_driven,
         ends: 0,
-        errors: None,
+        errors: Some(others::errors_of_strokes),
     },
     Campaign {
         scene: &METERS_3P,
@@ -134,7 +134,22 @@ const CAMPAIGNS: [Campaign; 9] = [
         ends: 1,
         errors: None,
     },
+    Campaign {
+        scene: &DEAD_WEIGHT,
+        instants: (2, 14),
+        mishaps: &["unplugged-monitor", "unplugged-thermo", "power-cycled", "unplugged-ambient"],
+        truth: others::of_masses,
+        is_hazardous: is_loaded,
+        ends: 0,
+        errors: Some(others::errors_of_tapped),
+    },
 ];
+
+/// Whether masses lay on the piston at the end of this part of the account.
+fn is_loaded(account: &[Value]) -> bool {
+    let last = account.iter().rev().find(|one| is(one, "masses"));
+    last.is_some_and(|one| one["certified_kg"].as_f64() != Some(0.0))
+}
 
 /// Whether the controller still controlled, or pressure was shut in, at the end of this part of the
 /// account.
@@ -228,6 +243,11 @@ fn cables_pulled_at_any_instant_of_a_run_of_three_phases_cost_readings_and_falsi
 #[test]
 fn cables_pulled_at_any_instant_of_a_run_of_three_wires_cost_readings_and_falsify_none() {
     println!("{}", campaign(&CAMPAIGNS[8]));
+}
+
+fn cables_pulled_at_any_instant_of_a_run_on_the_dead_weight_tester_cost_readings_and_falsify_none()
+{
+    println!("{}", campaign(&CAMPAIGNS[9]));
 }
 
 /// The register test of the four-wire bench reads each meter over its own line: only the third loses.

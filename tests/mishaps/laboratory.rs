@@ -38,7 +38,10 @@ pub(crate) struct Scene {
     /// As the bench file states it; empty where no instrument of it has a watchdog.
     watchdog_s: &'static str,
     is_each_position_asked: bool,
-    /// What a person types: a field or `stage/action`, the point or none, and the words.
+    /// Whether the technician of the served bench is asked, who reads and does what a hand and an eye
+    /// must, and not a script.
+    is_technician_asked: bool,
+    /// What a script types in their place: a field or `stage/action`, the point or none, and the words.
     typed: &'static [(&'static str, Option<&'static str>, &'static str)],
 }
 
@@ -58,6 +61,7 @@ pub(crate) const METERS: Scene = Scene {
     ],
     watchdog_s: "10",
     is_each_position_asked: true,
+    is_technician_asked: false,
     typed: &[],
 };
 
@@ -76,6 +80,7 @@ pub(crate) const TURBINE: Scene = Scene {
     ],
     watchdog_s: "30",
     is_each_position_asked: false,
+    is_technician_asked: false,
     typed: &[],
 };
 
@@ -90,6 +95,7 @@ pub(crate) const GAUGE: Scene = Scene {
     otherwise: &[("at_most = \"60 s\"", "at_most = \"900 s\"")],
     watchdog_s: "",
     is_each_position_asked: false,
+    is_technician_asked: false,
     typed: &[
         ("dh", None, "0.25"),
         ("", Some("p1-up"), "0"),
@@ -113,6 +119,8 @@ pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
     scene: &'static Scene,
     served: Process,
+    /// Address of the served technician.
+    technician: String,
 }
 
 /// What the record says of one run: verdict by item; value and U by item and key.
@@ -181,7 +189,8 @@ impl Place {
     pub(crate) fn serve(scene: &'static Scene, watchdog_s: u32, faults: &[String]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut serving = Command::new(PROGRAM);
-        serving.args(["serve", scene.bench, "--seed", SEED, "--time-scale", scene.haste, "--log"]);
+        serving.args(["serve", scene.bench, "--seed", SEED, "--time-scale", scene.haste]);
+        serving.args(["--also", "technician", "--log"]);
         serving.arg(folder.path().join("world.jsonl"));
         serving.arg("--serial-link").arg(folder.path().join("line"));
         serving.args(faults.iter().flat_map(|fault| ["--fault", fault]));
@@ -191,7 +200,8 @@ impl Place {
             let (name, resource) = line.split_once("  ").unwrap();
             addresses.insert(name.to_owned(), resource.to_owned());
         }
-        let place = Self { folder, scene, served };
+        let technician = addresses.remove("technician").unwrap();
+        let place = Self { folder, scene, served, technician };
         place.found(&addresses, watchdog_s);
         place
     }
@@ -213,7 +223,9 @@ impl Place {
             let lines = format!("\"ASRL{}::INSTR\"", lines.display());
             text = text.replace("\"SIM::meter-{channel}\"", &lines);
             // What has no line is known by the number on it.
-            text = text.replace("\"SIM::master\"", "\"by hand\"");
+            for instrument in ["master", "tester"] {
+                text = text.replace(&format!("\"SIM::{instrument}\""), "\"by hand\"");
+            }
             let known = format!("watchdog_s = {} ", scene.watchdog_s);
             text.replace(&known, &format!("watchdog_s = {watchdog_s} "))
         });
@@ -242,8 +254,12 @@ impl Place {
         let scene = self.scene;
         let path = |path: PathBuf| path.to_str().unwrap().to_owned();
         let (lab, answers) = (path(self.lab()), path(self.folder.path().join("answers.toml")));
+        let asked = match scene.is_technician_asked {
+            true => format!("--simulated-technician={}", self.technician),
+            false => format!("--answers={answers}"),
+        };
         let told = ["--lab", &lab, "--format", "json", "run", scene.procedure];
-        let who = ["--bench", scene.bench, "--operator", demo::PERSONS.0, "--answers", &answers];
+        let who = ["--bench", scene.bench, "--operator", demo::PERSONS.0, &asked];
         let time = ["--time-scale", scene.haste];
         let told = told.iter().chain(&who).chain(&time).chain(&["--item"]).chain(scene.items);
         told.map(|word| (*word).to_owned()).collect()

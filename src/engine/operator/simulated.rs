@@ -1,12 +1,12 @@
 //! The technician of a simulated bench: a simulated person who reads what stands on it.
 //!
-//! Confirmations are answered with yes; what is asked for by name is answered by the bench's own
-//! world. The answers are recorded as `simulated`; only a bench inside the process has such a
+//! What is asked for by name is answered by the bench's own world; confirmations that it knows
+//! nothing of are answered with yes. The answers are recorded as `simulated`; only a bench inside the process has such a
 //! technician, and what comes of it is a specimen.
 
 use std::fmt;
 
-use super::{Operator, OperatorError, Prompt, Words};
+use super::{Operator, OperatorError, Prompt, SAFE_STATE, Words};
 use crate::plan::AnswerKind;
 
 /// What the technician types when a field is asked for at a position (from 1), and what the question
@@ -34,15 +34,10 @@ impl fmt::Debug for Simulated {
 
 impl Operator for Simulated {
     fn words<'a>(&'a self, prompt: &'a Prompt, _remark: Option<&'a str>) -> Words<'a> {
-        let found = match &prompt.wanted {
-            AnswerKind::Confirmation => Some("yes".to_owned()),
-            AnswerKind::Done { .. } => Some("done as told".to_owned()),
-            AnswerKind::Number { .. } | AnswerKind::Text { .. } => {
-                let position = u16::try_from(prompt.position.unwrap_or(1)).unwrap_or(u16::MAX);
-                (self.technician)(&prompt.field, position, spoken_of(&prompt.wanted))
-            }
-        };
-        let answer = found.ok_or_else(|| OperatorError::Unanswered {
+        let position = u16::try_from(prompt.position.unwrap_or(1)).unwrap_or(u16::MAX);
+        let field = field_of(prompt);
+        let found = (self.technician)(field, position, spoken_of(&prompt.wanted));
+        let answer = said(&prompt.wanted, found).ok_or_else(|| OperatorError::Unanswered {
             key: prompt.key(),
             text: prompt.en.clone(),
         });
@@ -59,9 +54,25 @@ impl Operator for Simulated {
     }
 }
 
+/// The field under which the bench knows what is asked: what is wanted of a person in the safe state
+/// stands under its name.
+pub(super) fn field_of(prompt: &Prompt) -> &str {
+    if prompt.stage == SAFE_STATE { SAFE_STATE } else { &prompt.field }
+}
+
+/// What a willing person says, beside what the bench gave them to say: numbers and plates are the
+/// bench's alone.
+pub(super) fn said(wanted: &AnswerKind, found: Option<String>) -> Option<String> {
+    match wanted {
+        AnswerKind::Confirmation => Some("yes".to_owned()),
+        AnswerKind::Done { .. } => found.or_else(|| Some("done as told".to_owned())),
+        AnswerKind::Number { .. } | AnswerKind::Text { .. } => found,
+    }
+}
+
 /// The value that a question speaks of: the middle of what is expected. Who puts masses on has read
 /// it on the screen; who reads a dial does not look at it.
-fn spoken_of(wanted: &AnswerKind) -> Option<f64> {
+pub(super) fn spoken_of(wanted: &AnswerKind) -> Option<f64> {
     let AnswerKind::Number { expect: Some(ends), .. } = wanted else { return None };
     let (lower, upper) = &**ends;
     Some(f64::midpoint(lower.to_f64(), upper.to_f64()))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Session, SessionError, haste, recorded_plan};
 use crate::engine::ledger::Ledger;
 use crate::engine::links::Links;
-use crate::engine::operator::{self, Answer, Prompt};
+use crate::engine::operator::{self, Answer, Prompt, SAFE_STATE};
 use crate::engine::safe_state::{self, Account};
 use crate::journal::runs::{RunState, RunSummary};
 use crate::journal::{Body, PromptText};
@@ -86,7 +86,8 @@ async fn carry_out(session: &Session, current: &Plan, plan: &Plan, reason: &str)
         let mut wiring = session.wiring.clone();
         wiring.clock = haste::clock_for(wiring.clock, &plan);
         let links = Links::unopened(Arc::new(plan.clone()), wiring);
-        safe_state::carry_out(&plan, &links, reason).await
+        safe_state::carry_out(&plan, &links, reason, (session.operator.as_ref(), &session.person))
+            .await
     };
     let first = attempt(plan.clone()).await;
     let mut moved = plan.clone();
@@ -118,7 +119,7 @@ async fn by_hand(
 ) -> Result<bool, SessionError> {
     let manual = &plan.safe_state.manual;
     let prompt = Prompt {
-        stage: "safe_state".to_owned(),
+        stage: SAFE_STATE.to_owned(),
         action: 1,
         field: String::new(),
         point: None,

@@ -13,6 +13,7 @@ pub(crate) const TRANSMITTER: Scene = Scene {
     otherwise: &[("at_most = \"60 s\"", "at_most = \"900 s\"")],
     watchdog_s: "",
     is_each_position_asked: false,
+    is_technician_asked: false,
     typed: &[("dh", None, "0.10")],
 };
 
@@ -30,6 +31,7 @@ pub(crate) const NOZZLE: Scene = Scene {
     ],
     watchdog_s: "30",
     is_each_position_asked: false,
+    is_technician_asked: false,
     typed: &[],
 };
 
@@ -48,11 +50,12 @@ pub(crate) const MASTER: Scene = Scene {
     ],
     watchdog_s: "30",
     is_each_position_asked: false,
+    is_technician_asked: false,
     typed: &[("instrument.master", None, "MM250001")],
 };
 
-/// A gas meter on the bell, one stroke at each of three flows. Nobody sees the dial through a socket:
-/// what is typed is what the index of a right meter goes on by.
+/// A gas meter on the bell, one stroke at each of three flows, its dial read by the technician of the
+/// bench.
 pub(crate) const BELL: Scene = Scene {
     bench: "bell-1",
     procedure: "cn.jjg577.gas-meter.bell",
@@ -63,13 +66,24 @@ pub(crate) const BELL: Scene = Scene {
     otherwise: &[],
     watchdog_s: "30",
     is_each_position_asked: false,
-    typed: &[
-        ("v_start", None, "0"),
-        ("v_end", Some("qmin"), "0.02"),
-        ("v_end", None, "0.1"),
-        // To run the meter at its highest flow for a minute.
-        ("prepare/3", None, "yes"),
-    ],
+    is_technician_asked: true,
+    typed: &[],
+};
+
+/// A precision gauge on the dead-weight tester, up and down: the technician of the bench puts the masses
+/// on and reads the dial.
+pub(crate) const DEAD_WEIGHT: Scene = Scene {
+    bench: "dead-weight-1",
+    procedure: "cn.jjg49.precision.dead-weight",
+    items: &["PG26000001"],
+    haste: "150",
+    file: "jjg49-dead-weight.toml",
+    points: &[],
+    otherwise: &[("at_most = \"120 s\"", "at_most = \"900 s\"")],
+    watchdog_s: "",
+    is_each_position_asked: false,
+    is_technician_asked: true,
+    typed: &[],
 };
 
 /// Three three-phase meters at four points, after a short warm-up.
@@ -87,6 +101,7 @@ pub(crate) const METERS_3P: Scene = Scene {
     ],
     watchdog_s: "10",
     is_each_position_asked: true,
+    is_technician_asked: false,
     typed: &[],
 };
 

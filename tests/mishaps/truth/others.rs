@@ -80,11 +80,68 @@ pub(crate) fn of_water_gates(events: &[Event], account: &[Value]) -> Result<usiz
     of_gates(events, account, &WATER)
 }
 
-/// Compares what a run on the bell accepted from its transmitters; how many.
-pub(crate) fn of_strokes(events: &[Event], _account: &[Value]) -> Result<usize, String> {
-    let readings = Done::kept_readings(events);
-    let read = readings.iter().filter(|one| !one.input.starts_with("v_"));
-    read.map(|reading| plausible(reading, &BELL)).try_fold(0, |sum, one| one.map(|()| sum + 1))
+/// Compares what a run on the bell accepted from its transmitters and its dial; how many.
+pub(crate) fn of_strokes(events: &[Event], account: &[Value]) -> Result<usize, String> {
+    let mut looks = of(account, "dial_read");
+    let mut compared = 0;
+    for reading in Done::kept_readings(events) {
+        if !reading.input.starts_with("v_") {
+            plausible(&reading, &BELL)?;
+        } else if !take(&mut looks, |look| shows(look, read(&reading))) {
+            return wrong(&reading, "the dial was never read so");
+        }
+        compared += 1;
+    }
+    Ok(compared)
+}
+
+/// Whether this is the look at which the value was read.
+fn shows(look: &Value, value: f64) -> bool {
+    let read = look["reading"].as_str().and_then(|text| text.parse::<f64>().ok());
+    read.is_some_and(|read| (read - value).abs() < 1e-9)
+}
+
+/// How far the pressure at the gauge may be from the one of the masses, MPa: the head of 0.8 kPa, and far
+/// less than the step between two marks.
+const FLOATING_WITHIN_MPA: f64 = 0.002;
+/// MPa that a kilogram presses on this piston at this gravity (pressure dossier 3.3, P3: 99 898 Pa).
+const MPA_PER_KG: f64 = 0.099_898;
+
+/// Compares what a run on the dead-weight tester accepted: masses that were put on, looks at the dial
+/// under the pressure of its point, each tapped or not as it was asked; how many.
+pub(crate) fn of_masses(events: &[Event], account: &[Value]) -> Result<usize, String> {
+    let mut laid = of(account, "masses");
+    let mut looks = of(account, "look");
+    let mut on_it = f64::NAN;
+    let mut compared = 0;
+    for reading in Done::kept_readings(events) {
+        let value = read(&reading);
+        match reading.input.as_str() {
+            "m" => {
+                let is_it = |one: &Value| (number(&one["certified_kg"]) - value).abs() < 1e-6;
+                if !take(&mut laid, is_it) {
+                    return wrong(&reading, "these masses were never put on");
+                }
+                on_it = value * MPA_PER_KG;
+            }
+            "p_before" | "p_tapped" => {
+                let is_tapped = reading.input == "p_tapped";
+                let is_it = |look: &Value| {
+                    let off = (number(&look["applied_mpa"]) - on_it).abs();
+                    shows(look, value) && look["tapped"] == is_tapped && off <= FLOATING_WITHIN_MPA
+                };
+                if !take(&mut looks, is_it) {
+                    return wrong(&reading, "the gauge was never read so under these masses");
+                }
+            }
+            // The iron around the piston, in a room of 21.4 degC.
+            "t" if (value - 21.4).abs() < 1.0 => {}
+            "dh" => continue,
+            _ => return wrong(&reading, "the world has nothing like it"),
+        }
+        compared += 1;
+    }
+    Ok(compared)
 }
 
 /// Compares the currents of a transmitter's run with those that its multimeter was asked for, and its
@@ -188,4 +245,15 @@ pub(crate) fn errors_of_gates(account: &[Value]) -> Vec<f64> {
 /// True errors of the transmitter at each point, mA: six readings each.
 pub(crate) fn errors_of_currents(account: &[Value]) -> Vec<f64> {
     means(account, "loop_read", "true_error_ma", 6)
+}
+
+/// True errors of the gas meter at each flow, %: one stroke each.
+pub(crate) fn errors_of_strokes(account: &[Value]) -> Vec<f64> {
+    means(account, "stroke", "true_error_percent", 1)
+}
+
+/// True errors of the gauge at each point, MPa: those of the looks after tapping.
+pub(crate) fn errors_of_tapped(account: &[Value]) -> Vec<f64> {
+    let tapped = of(account, "look").into_iter().filter(|look| look["tapped"] == true);
+    tapped.map(|look| number(&look["true_error_mpa"])).collect()
 }
