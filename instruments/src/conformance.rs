@@ -19,6 +19,16 @@ pub mod peer;
 /// Enough for any answer that comes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+// Rules that have no meaning on every line.
+const TOO_LONG: &str = "a message longer than allowed is refused";
+const AT_THE_DEADLINE: &str = "silence ends at the deadline";
+const LATE: &str = "a late answer is not taken for the next one";
+const CANCELLED: &str = "the answer to a cancelled question is not taken for the next one";
+const FINISHED: &str = "a cancelled message is finished, or never begun";
+const BROKEN_OFF: &str = "a wait is broken off at once";
+const HANGS_UP: &str = "a peer that hangs up is noticed at once";
+const MADE_AGAIN: &str = "a link that is gone can be made again";
+
 /// A rule that a transport broke.
 #[derive(Clone, Debug, Error)]
 #[error("{rule}: {found}")]
@@ -37,14 +47,63 @@ pub struct Ability {
     /// The line tells at once that the peer has hung up. A library of somebody else in between may
     /// not: what it then says is silence, until the deadline.
     pub tells_hang_up: bool,
+    /// What happens on the line takes the time that it takes. A transcript that is played does not wait:
+    /// its silence is told at once, and an answer that came too late is there when it is asked for.
+    pub keeps_time: bool,
+    /// What cannot become a message comes all the same. A transcript has whole messages only.
+    pub brings_what_is_refused: bool,
 }
+
+/// A rule that has no meaning on a line, and why.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LeftOut {
+    /// The rule.
+    pub rule: &'static str,
+    /// Why it has no meaning there.
+    pub reason: &'static str,
+}
+
+const NO_TIME: &str = "what is played does not wait, so nothing is late, cancelled or broken off";
+const NO_SCRAPS: &str = "what was refused as a message is not among what is played";
+const NO_RETURN: &str = "the far end of this line does not come back";
+const NO_WORD: &str = "this line says nothing of it, and is silent";
 
 impl Ability {
     /// What a line of this house can do.
-    pub const WHOLE: Self = Self { connects_again: true, tells_hang_up: true };
+    pub const WHOLE: Self = Self {
+        connects_again: true,
+        tells_hang_up: true,
+        keeps_time: true,
+        brings_what_is_refused: true,
+    };
+
+    /// What a transcript can do that is played: it knows neither time nor the end of a link, has whole
+    /// messages only, and begins at its beginning.
+    pub const PLAYED: Self = Self {
+        connects_again: false,
+        tells_hang_up: false,
+        keeps_time: false,
+        brings_what_is_refused: false,
+    };
+
+    /// The rules that have no meaning on such a line.
+    #[must_use]
+    pub fn left_out(self) -> Vec<LeftOut> {
+        let mut left_out = Vec::new();
+        let mut leave = |has: bool, rules: &[&'static str], reason| {
+            if !has {
+                left_out.extend(rules.iter().map(|rule| LeftOut { rule, reason }));
+            }
+        };
+        leave(self.brings_what_is_refused, &[TOO_LONG], NO_SCRAPS);
+        leave(self.keeps_time, &[AT_THE_DEADLINE, LATE, CANCELLED, FINISHED, BROKEN_OFF], NO_TIME);
+        leave(self.tells_hang_up, &[HANGS_UP], NO_WORD);
+        leave(self.connects_again, &[MADE_AGAIN], NO_RETURN);
+        left_out
+    }
 }
 
-/// Puts a transport through every rule.
+/// Puts a transport through every rule that has a meaning on its line; the others, by name.
 ///
 /// # Errors
 /// The first [`Breach`].
@@ -53,19 +112,36 @@ pub async fn check(
     resource: Resource,
     clock: Clock,
     ability: Ability,
-) -> Result<(), Breach> {
-    let wiring = Wiring::new(connector, clock);
-    let opened = Link::open(resource, &wiring, PATIENCE).await;
+) -> Result<Vec<LeftOut>, Breach> {
+    check_over(&Wiring::new(connector, clock), resource, ability).await
+}
+
+/// The same over a wiring that is there already, for example one with a transcript.
+///
+/// # Errors
+/// The first [`Breach`].
+pub async fn check_over(
+    wiring: &Wiring,
+    resource: Resource,
+    ability: Ability,
+) -> Result<Vec<LeftOut>, Breach> {
+    let clock = wiring.clock;
+    let opened = Link::open(resource, wiring, PATIENCE).await;
     let link = opened.map_err(|failure| breach("a link can be made", failure))?;
     let suite = Suite { link, clock };
     suite.answers().await?;
-    suite.forms().await?;
-    suite.silence().await?;
-    suite.late_answers().await?;
-    suite.cancelled_questions().await?;
+    suite.forms(ability).await?;
+    suite.silence(ability).await?;
+    if ability.keeps_time {
+        suite.late_answers().await?;
+        suite.cancelled_questions().await?;
+    }
     suite.settings_go_out_once().await?;
-    suite.breaking_off().await?;
-    suite.hanging_up(ability).await
+    if ability.keeps_time {
+        suite.breaking_off().await?;
+    }
+    suite.hanging_up(ability).await?;
+    Ok(ability.left_out())
 }
 
 fn breach(rule: &'static str, found: impl ToString) -> Breach {
@@ -132,7 +208,7 @@ impl Suite {
         self.echo(rule, "again").await
     }
 
-    async fn forms(&self) -> Result<(), Breach> {
+    async fn forms(&self, ability: Ability) -> Result<(), Breach> {
         let block = || Framing::Block488 { terminator: b"\n".to_vec(), max: 4096 };
         let rule = "line feeds in a block are data";
         self.expect(rule, "BLOCK", block(), b"#210ab\n\ncd\n\r\0\n\n").await?;
@@ -144,7 +220,10 @@ impl Suite {
         let rule = "a message ends when the line falls quiet";
         let gap = Framing::Gap { quiet: Duration::from_millis(80), max: 64 };
         self.expect(rule, "RAW", gap, b"abcde").await?;
-        let rule = "a message longer than allowed is refused";
+        if !ability.brings_what_is_refused {
+            return Ok(());
+        }
+        let rule = TOO_LONG;
         let failure = self.fails(rule, "ECHO 0123456789", Framing::line(8), PATIENCE).await?;
         if !matches!(failure, TransportError::Malformed { .. }) {
             return Err(breach(rule, failure));
@@ -152,16 +231,14 @@ impl Suite {
         self.cleared(rule).await
     }
 
-    async fn silence(&self) -> Result<(), Breach> {
-        let rule = "silence ends at the deadline";
+    async fn silence(&self, ability: Ability) -> Result<(), Breach> {
+        let rule = AT_THE_DEADLINE;
         let deadline = Duration::from_millis(150);
         let began = self.clock.now();
         let failure = self.fails(rule, "MUTE", Framing::line(64), deadline).await?;
         let waited = began.elapsed();
-        if !matches!(failure, TransportError::Silent { .. })
-            || waited < deadline
-            || waited > deadline + Duration::from_secs(1)
-        {
+        let is_timely = (deadline..=deadline + Duration::from_secs(1)).contains(&waited);
+        if !matches!(failure, TransportError::Silent { .. }) || (ability.keeps_time && !is_timely) {
             return Err(breach(rule, format!("{failure} after {waited:?}")));
         }
         let rule = "a link out of step refuses until it is cleared";
@@ -174,7 +251,7 @@ impl Suite {
     }
 
     async fn late_answers(&self) -> Result<(), Breach> {
-        let rule = "a late answer is not taken for the next one";
+        let rule = LATE;
         let deadline = Duration::from_millis(60);
         let failure = self.fails(rule, "LATE 130", Framing::line(64), deadline).await?;
         if failure.remedy() != Remedy::Resynchronise {
@@ -185,14 +262,14 @@ impl Suite {
     }
 
     async fn cancelled_questions(&self) -> Result<(), Breach> {
-        let rule = "the answer to a cancelled question is not taken for the next one";
+        let rule = CANCELLED;
         let question = self.link.query("LATE 90\n", Framing::line(64), PATIENCE);
         let moment = Duration::from_millis(30);
         if self.clock.within(moment, question).await.is_ok() {
             return Err(breach(rule, "the peer did not wait"));
         }
         self.echo(rule, "mine").await?;
-        let rule = "a cancelled message is finished, or never begun";
+        let rule = FINISHED;
         let long = "x".repeat(3000);
         for patience_us in [0, 50, 500, 5000] {
             let question = self.link.query(format!("ECHO {long}\n"), Framing::line(4096), PATIENCE);
@@ -216,7 +293,7 @@ impl Suite {
     }
 
     async fn breaking_off(&self) -> Result<(), Breach> {
-        let rule = "a wait is broken off at once";
+        let rule = BROKEN_OFF;
         let began = self.clock.now();
         let link = self.link.clone();
         let clock = self.clock;
@@ -235,7 +312,7 @@ impl Suite {
     }
 
     async fn hanging_up(&self, ability: Ability) -> Result<(), Breach> {
-        let rule = "a peer that hangs up is noticed at once";
+        let rule = HANGS_UP;
         let began = self.clock.now();
         let patience = if ability.tells_hang_up { PATIENCE } else { PATIENCE / 4 };
         let failure = self.fails(rule, "HANGUP", Framing::line(64), patience).await?;
@@ -245,7 +322,7 @@ impl Suite {
             return Err(breach(rule, failure));
         }
         if ability.connects_again {
-            let rule = "a link that is gone can be made again";
+            let rule = MADE_AGAIN;
             let again = self.link.make_again(PATIENCE).await;
             again.map_err(|failure| breach(rule, failure))?;
             self.echo(rule, "back").await?;

@@ -2,11 +2,11 @@
 
 use etalon_instruments::{
     clock::Clock,
-    conformance::peer::Peer,
+    conformance::{Ability, check, check_over, peer::Peer},
     framing::Framing,
     link::{Link, Wiring},
     resource::Resource,
-    transcript::Lines,
+    transcript::{Lines, Recent},
     transport::{
         Connector, Pending, Remedy, Transport, TransportError, in_process,
         replay::{BrokenLine, Player},
@@ -65,8 +65,11 @@ async fn a_transcript_names_its_broken_line_and_the_address_it_does_not_have() {
     assert!(refusal.to_string().contains("nothing of this address"), "{refusal}");
 }
 
-/// Links to the conformance peer inside this process.
-struct InProcess;
+/// Links to one conformance peer inside this process, which outlives its links.
+#[derive(Default)]
+struct InProcess {
+    peer: Arc<tokio::sync::Mutex<Peer>>,
+}
 
 impl Connector for InProcess {
     fn connect<'a>(
@@ -76,7 +79,8 @@ impl Connector for InProcess {
     ) -> Pending<'a, Result<Box<dyn Transport>, TransportError>> {
         Box::pin(async move {
             let (ours, peers) = in_process::pair(resource.to_string());
-            tokio::spawn(async move { Peer::default().serve(peers).await });
+            let peer = Arc::clone(&self.peer);
+            tokio::spawn(async move { peer.lock().await.serve(peers).await });
             Ok(Box::new(ours) as Box<dyn Transport>)
         })
     }
@@ -86,7 +90,7 @@ impl Connector for InProcess {
 async fn what_was_recorded_can_be_played_from_its_text() {
     let lines = Arc::new(Lines::new(Vec::new()));
     let clock = Clock::virtual_from("2026-01-05T08:00:00Z".parse().unwrap());
-    let wiring = Wiring::new(Arc::new(InProcess), clock).with_transcript(lines.clone());
+    let wiring = Wiring::new(Arc::new(InProcess::default()), clock).with_transcript(lines.clone());
     let link = Link::open(Resource::parse("SIM::peer").unwrap(), &wiring, SOON).await.unwrap();
     let block = || Framing::Block488 { terminator: b"\n".to_vec(), max: 4096 };
     let told = link.query("BLOCK\n", block(), SOON).await.unwrap();
@@ -105,4 +109,35 @@ async fn what_was_recorded_can_be_played_from_its_text() {
     assert_eq!(link.query("BLOCK\n", block(), SOON).await.unwrap(), told);
     let again = link.query("ECHO > \"x\" <\n", Framing::line(64), SOON).await.unwrap();
     assert_eq!(again, echo);
+}
+
+/// What the suite did over a link in this process is played, and the suite does the same over what is
+/// played: every rule holds that has a meaning without time and without a far end.
+#[tokio::test(start_paused = true)]
+async fn a_played_transcript_conforms_in_everything_but_time_and_hanging_up() {
+    let clock = Clock::virtual_from("2026-01-05T08:00:00Z".parse().unwrap());
+    let recent = Arc::new(Recent::new(10_000));
+    let recorded =
+        Wiring::new(Arc::new(InProcess::default()), clock).with_transcript(recent.clone());
+    let resource = || Resource::parse("SIM::peer").unwrap();
+    check_over(&recorded, resource(), Ability::PLAYED).await.unwrap();
+    let lines = recent.utterances().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let played = Arc::new(Player::parse(&lines).unwrap());
+    let left_out = check(played, resource(), clock, Ability::PLAYED).await.unwrap();
+    let rules: Vec<&str> = left_out.iter().map(|one| one.rule).collect();
+    assert_eq!(
+        rules,
+        [
+            "a message longer than allowed is refused",
+            "silence ends at the deadline",
+            "a late answer is not taken for the next one",
+            "the answer to a cancelled question is not taken for the next one",
+            "a cancelled message is finished, or never begun",
+            "a wait is broken off at once",
+            "a peer that hangs up is noticed at once",
+            "a link that is gone can be made again",
+        ]
+    );
+    assert!(left_out.iter().all(|one| !one.reason.is_empty()));
+    assert!(Ability::WHOLE.left_out().is_empty(), "a line of this house leaves nothing out");
 }

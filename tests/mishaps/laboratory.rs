@@ -119,8 +119,9 @@ pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
     scene: &'static Scene,
     served: Process,
+    addresses: BTreeMap<String, String>,
     /// Address of the served technician.
-    technician: String,
+    pub(crate) technician: String,
 }
 
 /// What the record says of one run: verdict by item; value and U by item and key.
@@ -201,8 +202,8 @@ impl Place {
             addresses.insert(name.to_owned(), resource.to_owned());
         }
         let technician = addresses.remove("technician").unwrap();
-        let place = Self { folder, scene, served, technician };
-        place.found(&addresses, watchdog_s);
+        let place = Self { folder, scene, served, addresses, technician };
+        place.found(watchdog_s);
         place
     }
 
@@ -210,12 +211,17 @@ impl Place {
         self.folder.path().join("lab")
     }
 
-    fn found(&self, addresses: &BTreeMap<String, String>, watchdog_s: u32) {
+    /// Address of an instrument of the served bench.
+    pub(crate) fn resource(&self, instrument: &str) -> &str {
+        &self.addresses[instrument]
+    }
+
+    fn found(&self, watchdog_s: u32) {
         let scene = self.scene;
         let now = "2026-11-23T08:00:00Z".parse().unwrap();
         Lab::init_demo(&self.lab(), now).unwrap();
         change(&self.lab().join(format!("benches/{}.toml", scene.bench)), |mut text| {
-            for (name, resource) in addresses {
+            for (name, resource) in &self.addresses {
                 text = text.replace(&format!("\"SIM::{name}\""), &format!("\"{resource}\""));
                 self.lead(name, resource);
             }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::{
     chance::{drawn, instants, two_at_a_time},
-    laboratory::{PROGRAM, Place, is_energised, undisturbed},
+    laboratory::{PROGRAM, Place, change, is, is_energised, others::DEAD_WEIGHT, undisturbed},
     process::{Process, When, signal},
 };
 
@@ -66,4 +66,50 @@ fn run_under_nohup_outlives_its_terminal() {
         (last["outcome"].as_str(), last["safe_state"].as_str()),
         (Some("done"), Some("confirmed"))
     );
+}
+
+/// No program opens the vent of a dead-weight tester: the person is told to when the run is stopped, and
+/// the manometer confirms that it was done.
+#[test]
+fn run_that_is_stopped_under_masses_has_a_hand_open_the_vent() {
+    let place = Place::serve(&DEAD_WEIGHT, 603, &[]);
+    let is_up = |line: &serde_json::Value| line["event"] == "reading" && line["point"] == "p4-up";
+    let heard = place.run(&[]).hear(When::Heard(is_up), signal("INT"));
+    let last = heard.lines.last().unwrap();
+    assert_eq!(heard.status.code(), Some(3), "{last}");
+    assert_eq!(last["safe_state"], "confirmed", "{last}");
+    let account = place.account();
+    let laid: Vec<f64> = account
+        .iter()
+        .filter(|one| is(one, "masses"))
+        .map(|one| one["certified_kg"].as_f64().unwrap())
+        .collect();
+    assert!(laid.len() > 2 && laid.last() == Some(&0.0), "{laid:?}");
+    let (_, events) = place.begun().unwrap();
+    let answered = events.iter().rev().find_map(|event| match &event.body {
+        etalon::journal::Body::Answer { id, value, by, .. } => {
+            Some((id.as_str(), value.as_str(), by.as_str()))
+        }
+        _ => None,
+    });
+    assert_eq!(answered, Some(("safe_state/1", "done", "simulated")));
+}
+
+/// Whoever answers for a bench is of that bench, and of a simulated one.
+#[test]
+fn technician_who_is_none_or_stands_at_a_real_bench_is_refused_before_anything_moves() {
+    let mut place = Place::serve(&DEAD_WEIGHT, 604, &[]);
+    let address = place.technician.clone();
+    place.technician = place.resource("monitor").to_owned();
+    let heard = place.run(&[]).hear(When::Never, |_| ());
+    assert_eq!(heard.status.code(), Some(2));
+    place.technician = address;
+    change(&place.lab().join("benches/dead-weight-1.toml"), |text| {
+        text.replace("simulated = true ", "simulated = false ")
+            .replace("world     = \"dead-weight-1\"", "# of no world:")
+    });
+    let heard = place.run(&[]).hear(When::Never, |_| ());
+    assert_eq!(heard.status.code(), Some(2));
+    assert_eq!(place.begun(), None);
+    assert!(!place.account().iter().any(|one| is(one, "masses")));
 }

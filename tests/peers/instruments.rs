@@ -10,5 +10,6 @@ pub(crate) mod process_control;
 pub(crate) mod registers;
 pub(crate) mod served;
 mod server;
+mod shared;
 mod talk;
 mod visa_library;

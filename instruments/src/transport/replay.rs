@@ -140,7 +140,7 @@ impl Transport for ReplayTransport {
     }
 
     fn unread(&mut self) -> Pending<'_, Result<Vec<u8>, TransportError>> {
-        Box::pin(async { Ok(Vec::new()) })
+        Box::pin(async { Ok(self.arrived.take_all()) })
     }
 
     fn clear(&mut self, _deadline: Duration) -> Pending<'_, Result<Cleared, TransportError>> {

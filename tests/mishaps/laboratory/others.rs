@@ -71,12 +71,13 @@ pub(crate) const BELL: Scene = Scene {
 };
 
 /// A precision gauge on the dead-weight tester, up and down: the technician of the bench puts the masses
-/// on and reads the dial.
+/// on and reads the dial. A piston sinks onto its stop in some minutes: on a busy machine at a greater haste
+/// nobody would come to read in time.
 pub(crate) const DEAD_WEIGHT: Scene = Scene {
     bench: "dead-weight-1",
     procedure: "cn.jjg49.precision.dead-weight",
     items: &["PG26000001"],
-    haste: "150",
+    haste: "60",
     file: "jjg49-dead-weight.toml",
     points: &[],
     otherwise: &[("at_most = \"120 s\"", "at_most = \"900 s\"")],

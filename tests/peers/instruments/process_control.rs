@@ -10,26 +10,27 @@ use etalon_instruments::{
 use super::server::{Server, free_port};
 use crate::judge::python;
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(super) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime for the loopback")
 }
 
-fn wiring() -> Wiring {
+pub(super) fn wiring() -> Wiring {
     Wiring::new(Arc::new(Ports), Clock::real())
 }
 
-/// A model as somebody would write it for the registers that the server has.
-fn model(language: &str) -> catalogue::Model {
+/// A model as somebody would write it for the registers that the server has, which answers within a time.
+pub(super) fn model(language: &str, within: &str) -> catalogue::Model {
     let text = include_str!("registers.toml").replace("modbus tcp", language);
+    let text = text.replace("answers_within = \"2 s\"", &format!("answers_within = \"{within}\""));
     catalogue::parse(&text).unwrap_or_else(|findings| panic!("{findings:?}"))
 }
 
 async fn registers(resource: &str, language: &str) {
     let resource = Resource::parse(resource).expect("it is an address");
-    let model = Arc::new(model(language));
+    let model = Arc::new(model(language, "2 s"));
     let plc = Instrument::open_at("plc", model, resource, "1", &wiring()).await;
     let plc = plc.expect("the server has this unit");
     let reading = plc.read("t").await.expect("the register is there");

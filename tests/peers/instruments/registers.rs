@@ -111,3 +111,44 @@ fn gurux_client_sees_the_energy_of_a_served_meter_grow_over_the_wrapper() {
     let ["TCPIP", host, port, "SOCKET"] = parts.as_slice() else { panic!("{parts:?}") };
     sees_it_grow(&served, &mut Client::of("dlms_client.py", &[host, port]));
 }
+
+/// Keys of the first meter of the row, from its description: encryption, authentication.
+const KEYS: [&str; 2] = ["71BA464B429302F2308BD6CB46BCCF7D", "55FE38E7155A1CA5188AD4289A4CF96E"];
+
+/// gurux-dlms at the first meter, with these keys; the number of its first message.
+fn secured(served: &Served, keys: [&str; 2], number: &str) -> Client {
+    let parts: Vec<&str> = served.resource("optical-1", "SOCKET").split("::").collect();
+    let ["TCPIP", host, port, "SOCKET"] = parts.as_slice() else { panic!("{parts:?}") };
+    Client::of("dlms_secured_client.py", &[host, port, keys[0], keys[1], number])
+}
+
+/// Origin of what is refused: Green Book, high-level security 5 (both sides prove that they have the
+/// keys), and invocation counters, which must grow: exception response D8, service not allowed (01),
+/// invocation counter (06), with the least number that would do: that of the replayed message and one.
+#[test]
+fn gurux_client_reads_a_served_meter_ciphered_and_neither_wrong_keys_nor_old_numbers_do() {
+    let served = Served::open("meters-3p", &["--also", "dlms-tcp"]);
+    let mut client = secured(&served, KEYS, "10");
+    client.line("associated");
+    assert_eq!(client.line("serial"), ["DT26000001"]);
+    // Wh, unit 30; general global ciphering.
+    let wanted = ["12340.0", "30", "asked", "db"];
+    assert_eq!(client.line("energy"), wanted);
+    assert_eq!(client.again(), wanted);
+    client.told("replay");
+    let answered = client.line("answered").concat();
+    assert!(answered.starts_with("d80106000000"), "{answered}");
+    // What was replayed has cost the client nothing.
+    assert_eq!(client.again(), wanted);
+    drop(client);
+
+    for changed in 0..2 {
+        let mut keys = KEYS;
+        keys[changed] = "00000000000000000000000000000000";
+        let refused = secured(&served, keys, "100").line("refused").join(" ");
+        assert!(refused.contains("Authentication failure"), "{refused}");
+    }
+    let refused = secured(&served, KEYS, "3").line("refused").join(" ");
+    assert!(refused.contains("Invocation counter is invalid"), "{refused}");
+    secured(&served, KEYS, "1000").line("associated");
+}
