@@ -99,6 +99,7 @@ codes! {
     ROLE_QUANTITY = "E0503",
     ROLE_NEED = "E0504",
     ENVELOPE_MISSING = "E0505",
+    ROLE_WORD = "E0506",
     TABLE_KEY = "E0601",
     TABLE_GAP = "E0602",
     TABLE_OVERLAP = "E0603",

@@ -75,6 +75,13 @@ pub(crate) const PAGES: &[Page] = &[
         "测量点上的动作设定了角色的 `over` 未列出的量，于是无人核对仪器能否达到；或设定值超出 `over` 所写的范围。请写 over = { p = \"points.p\" } 或 over = { p = \"p_lo .. p_hi\" }。",
     ),
     page(
+        "E0506",
+        "a choice is set to one of the words that its role declares",
+        "选项须设为其角色所声明的词语",
+        "The action sets a choice of the role by a word that `choices` of this role does not list, so that no instrument was asked whether it knows the word. Correct the word, or add it to `choices`: then only instruments that know it serve.",
+        "动作设定该角色的选项时所用的词语未列入该角色的 `choices`，于是没有核对过任何仪器是否认识它。请改正该词，或把它加入 `choices`：此后只有认识它的仪器可用。",
+    ),
+    page(
         "E0601",
         "tables are looked up by names that exist",
         "查表所用名称须存在",
