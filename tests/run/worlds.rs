@@ -127,11 +127,7 @@ async fn precision_gauge_on_the_dead_weight_tester_conforms_and_is_covered() {
 async fn scored_piston_ends_the_run_in_the_hold_and_the_hand_is_called() {
     let stage = Stage::of(DEAD_WEIGHT, 7, &["scored-piston"]);
     let conclusion = stage.run(listen).await;
-    assert_eq!(
-        (conclusion.outcome, conclusion.is_safe),
-        (Outcome::Failed, true),
-        "{conclusion:?}"
-    );
+    assert_eq!((conclusion.outcome, conclusion.is_safe), (Outcome::Failed, true), "{conclusion:?}");
     assert!(conclusion.reason.contains("of the hold (as_found/p11-up)"), "{}", conclusion.reason);
     let masses_kg =
         stage.bench.bench().with(|world| world.dead_weight().unwrap().piston().certified_kg());

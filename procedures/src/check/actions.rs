@@ -175,7 +175,8 @@ impl Checker<'_, '_> {
             return;
         }
         let message = format!("`{}` is set to `{word}`", choice.name);
-        let finding = Diagnostic::error(finding::ROLE_WORD, message).at(setting.value.place.clone());
+        let finding =
+            Diagnostic::error(finding::ROLE_WORD, message).at(setting.value.place.clone());
         let known = choice.words.iter().map(String::as_str);
         self.source.report(match nearest(&word, known) {
             Some(near) => finding.hint(format!("did you mean `{near}`?")),
