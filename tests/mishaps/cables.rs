@@ -245,6 +245,7 @@ fn cables_pulled_at_any_instant_of_a_run_of_three_wires_cost_readings_and_falsif
     println!("{}", campaign(&CAMPAIGNS[8]));
 }
 
+#[test]
 fn cables_pulled_at_any_instant_of_a_run_on_the_dead_weight_tester_cost_readings_and_falsify_none()
 {
     println!("{}", campaign(&CAMPAIGNS[9]));
