@@ -61,7 +61,8 @@ try:
         exchange(client.getApplicationAssociationRequest()).data
     )
 except Exception as refused:
-    print("refused", type(refused).__name__, refused, flush=True)
+    # gurux breaks its words into two lines.
+    print("refused", type(refused).__name__, *str(refused).split(), flush=True)
     sys.exit(0)
 print("associated", flush=True)
 number = read(GXDLMSData("0.0.96.1.0.255"), 2)

@@ -63,13 +63,14 @@ fn two_units_of_pymodbus_share_a_line_and_a_bad_one_leaves_the_other_alone() {
         let [one, other] = TEMPERATURES;
         tokio::join!(ask(first.clone(), one), ask(second.clone(), other));
     });
-    for manner in ["silent", "garbled", "late"] {
+    // No answer leaves the line out of step, which the first finds once; a late one breaks in as well.
+    for (manner, costs) in [("silent", 1), ("garbled", 0), ("late", 2)] {
         assert_eq!(row.ask(manner), manner);
         runtime.block_on(async {
             let failure = second.read("t").await.expect_err(manner);
             assert_eq!(failure.remedy(), Remedy::Resynchronise, "{manner}: {failure}");
             let (read, lost) = read_on(&first, TEMPERATURES[0]).await;
-            assert!(read > 5 && lost <= 1, "{manner}: {read} read, {lost} lost");
+            assert!(read > 5 && lost <= costs, "{manner}: {read} read, {lost} lost");
         });
         assert_eq!(row.ask("sound"), "sound");
         runtime.block_on(async {
