@@ -16,6 +16,7 @@ mod faults;
 mod found;
 mod grouped;
 mod keyed;
+mod one_line;
 mod operator;
 mod ordered;
 mod reactive;

@@ -7,7 +7,7 @@ use etalon::decide;
 use etalon::engine::control;
 use etalon::engine::session::preparation::{self, Request};
 use etalon::engine::session::{recorded_plan, wiring};
-use etalon::engine::{Conclusion, Outcome, Session, progress::Unheard, run};
+use etalon::engine::{Conclusion, Outcome, Session, SessionError, progress::Unheard, run};
 use etalon::evaluate::{self, ItemResults, ResultState};
 use etalon::lab::demo;
 use etalon_fixtures::faults::Faults;
@@ -26,7 +26,7 @@ pub(crate) const ITEMS: [&str; 3] = ["DT26000001", "DT26000002", "DT26000003"];
 pub(crate) const REACTIVE_ITEMS: [&str; 3] = ["DT26000001-Q", "DT26000002-Q", "DT26000003-Q"];
 pub(crate) const REACTIVE: &str = "cn.jjg596.three-phase.reactive";
 pub(crate) const BASIC_ERROR: &str = "cn.jjg596.three-phase.basic-error";
-const REGISTER: &str = "cn.jjg596.three-phase.register";
+pub(crate) const REGISTER: &str = "cn.jjg596.three-phase.register";
 const SEED: u64 = 7;
 
 /// One run on a three-phase bench, in a laboratory of its own.
@@ -59,6 +59,11 @@ impl Stage {
     }
 
     pub(crate) async fn run(&self) -> Conclusion {
+        self.attempt().await.unwrap()
+    }
+
+    /// A run that may be refused when its instruments are met.
+    pub(crate) async fn attempt(&self) -> Result<Conclusion, SessionError> {
         let prepared = preparation::prepare(&self.laboratory.lab, &self.request()).unwrap();
         let (_controller, control) = control::pair();
         let session = Session {
@@ -70,7 +75,7 @@ impl Stage {
             control,
             sink: Arc::new(Unheard),
         };
-        run(&session, prepared.plan, prepared.papers).await.unwrap()
+        run(&session, prepared.plan, prepared.papers).await
     }
 
     /// What is asked for.
