@@ -15,7 +15,7 @@ use super::{Condition, PlanEntry, PlannedRepeat, judgement};
 /// Standard deviation of the error of an item before it is measured, as a share of its limit.
 /// Chosen: two fifths. A row of good meters (electricity dossier 7.3: a sixth of the limit) asks for
 /// nothing and a row with one near its limit at most points; between them a plan stays within a tenth
-/// of both (docs/campaigns.md).
+/// of both (docs/coverage.md).
 const OF_LIMIT: f64 = 0.4;
 /// Equally probable errors for which the condition is judged.
 /// Chosen: 240; more would move the duration of a run by less than two thousandths.

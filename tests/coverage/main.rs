@@ -6,7 +6,7 @@
 //! a run took with what its plan said. All three questions are asked of the same calibrations.
 //!
 //! A hundred calibrations on each bench; `ETALON_FULL=1` makes a thousand, `ETALON_COVERAGE_RUNS=N` so
-//! many. The tables of the last long campaign stand in `docs/campaigns.md`.
+//! many. The tables of the last long campaign stand in `docs/coverage.md`.
 
 #![expect(
     clippy::unwrap_used,

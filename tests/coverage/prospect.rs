@@ -72,7 +72,7 @@ fn median(mut of: Vec<f64>) -> f64 {
     if of.len() % 2 == 1 { of[middle] } else { f64::midpoint(of[middle - 1], of[middle]) }
 }
 
-/// The table, for people and for `docs/campaigns.md`.
+/// The table, for people and for `docs/coverage.md`.
 pub(crate) fn table(prospects: &[Prospect]) -> String {
     let mut table = String::from("| of | foretold | median | off, % |\n|---|--:|--:|--:|\n");
     for one in prospects {

@@ -75,7 +75,7 @@ fn point(key: &str, found: &[&Finding]) -> Point {
     }
 }
 
-/// The table, for people and for `docs/campaigns.md`.
+/// The table, for people and for `docs/coverage.md`.
 pub(crate) fn table(points: &[Point]) -> String {
     let mut table = String::from(
         "| point | n | U covers, % | Monte Carlo predicts, % | mean U | deviation: mean, rms, largest, in U |\n|---|--:|--:|--:|--:|---|\n",
