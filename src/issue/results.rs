@@ -14,6 +14,9 @@ use crate::{
     register::Calibration,
 };
 
+/// Zeros behind the point that nobody can count at a glance. A choice: 0.0001 is read, 0.00001 is counted.
+const UNCOUNTED_ZEROS: usize = 4;
+
 /// One table for every measurand of every stage that has results, and one for every check across
 /// them whose uncertainty is known.
 ///
@@ -145,9 +148,31 @@ pub(super) fn number_and_unit(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// A quantity with nobody's zeros to count: 0.000000000278 m^2 is 2.78 × 10⁻¹⁰ m^2. Every digit stays.
+fn by_its_power(text: &str) -> String {
+    let (number, unit) = number_and_unit(text);
+    let behind_the_point = number.strip_prefix("0.").unwrap_or_default();
+    let digits = behind_the_point.trim_start_matches('0');
+    let zeros = behind_the_point.len() - digits.len();
+    let (Some(first), true) = (digits.get(..1), zeros >= UNCOUNTED_ZEROS) else {
+        return text.to_owned();
+    };
+    let rest = digits.get(1..).filter(|rest| !rest.is_empty());
+    let power = (zeros + 1).to_string().chars().map(raised).collect::<String>();
+    let number = format!("{first}{}{} × 10⁻{power}", rest.map_or("", |_| "."), rest.unwrap_or(""));
+    unit.map_or_else(|| number.clone(), |unit| format!("{number} {unit}"))
+}
+
+/// A digit of an exponent.
+fn raised(digit: char) -> char {
+    let raised = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    digit.to_digit(10).and_then(|digit| raised.get(digit as usize)).copied().unwrap_or(digit)
+}
+
 /// The smallest expanded uncertainty of a calibration, in words.
 pub fn best_uncertainty(calibration: &Calibration) -> Text {
     let Some(best) = calibration.table.smallest("U") else { return Text::default() };
+    let best = by_its_power(&best.to_string());
     Text::new(
         format!("U = {best} or more (k = {})", calibration.k),
         format!("U ≥ {best}（k = {}）", calibration.k),
@@ -182,7 +207,7 @@ pub fn second_opinion(results: &ItemResults) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::number_and_unit;
+    use super::{by_its_power, number_and_unit};
 
     #[test]
     fn words_of_a_load_column_stay_whole_and_quantities_give_up_their_unit() {
@@ -190,5 +215,15 @@ mod tests {
         assert_eq!(number_and_unit("12"), ("12", None));
         assert_eq!(number_and_unit("no load"), ("no load", None));
         assert_eq!(number_and_unit("0.5L"), ("0.5L", None));
+    }
+
+    /// SI brochure, 9th edition, 5.4.1: a number may stand before its power of ten; no digit is lost.
+    #[test]
+    fn si_5_4_1_small_uncertainties_are_stated_by_their_power_of_ten_and_others_as_they_are() {
+        assert_eq!(by_its_power("0.000000000277967 m^2"), "2.77967 × 10⁻¹⁰ m^2");
+        assert_eq!(by_its_power("0.00001 g"), "1 × 10⁻⁵ g");
+        assert_eq!(by_its_power("0.000120"), "0.000120");
+        assert_eq!(by_its_power("0.012 %"), "0.012 %");
+        assert_eq!(by_its_power("0 Pa"), "0 Pa");
     }
 }
