@@ -272,13 +272,19 @@ impl Identity {
     }
 }
 
+/// What was told; a part that was not is left out.
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}, serial {}, firmware {}",
-            self.maker, self.model, self.serial, self.firmware
-        )
+        let named = |name: &str, said: &str| match said {
+            "" => String::new(),
+            said => format!("{name} {said}"),
+        };
+        let maker_and_model = format!("{} {}", self.maker, self.model).trim().to_owned();
+        let parts =
+            [maker_and_model, named("serial", &self.serial), named("firmware", &self.firmware)];
+        let told: Vec<&str> =
+            parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        f.write_str(&told.join(", "))
     }
 }
 

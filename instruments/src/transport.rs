@@ -196,7 +196,7 @@ pub enum TransportError {
         reason: String,
     },
     /// No complete answer in time; the instrument may still be answering.
-    #[error("no answer from {resource} within {deadline:?} ({received} bytes came)")]
+    #[error("no answer from {resource} within {deadline:.1?} ({received} bytes came)")]
     Silent {
         /// Address as written in the bench file.
         resource: String,
@@ -206,7 +206,9 @@ pub enum TransportError {
         received: usize,
     },
     /// The instrument takes no more bytes; part of the message may be with it.
-    #[error("{resource} did not take the message within {deadline:?}, part of it may have arrived")]
+    #[error(
+        "{resource} did not take the message within {deadline:.1?}, part of it may have arrived"
+    )]
     Stalled {
         /// Address as written in the bench file.
         resource: String,

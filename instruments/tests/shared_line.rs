@@ -150,6 +150,7 @@ async fn two_meters_on_one_line_are_each_heard_under_their_own_number() {
     let [first, second] = two(line.serve(meters), &model, NUMBERS).await;
     assert_eq!(first.identity().unwrap().serial, NUMBERS[0]);
     assert_eq!(second.identity().unwrap().serial, NUMBERS[1]);
+    assert_eq!(first.identity().unwrap().to_string(), "serial 330000000001", "it tells no more");
     // Both are asked at once, twenty times.
     let ask = |meter: Instrument, energy: &'static str, voltage: &'static str| async move {
         for _ in 0..20 {

@@ -91,6 +91,7 @@ pub fn run(args: &IdentifyArgs, lab: &Path, output: &Output) -> Result<ExitStatu
     };
     let findings = findings(&models, bench.as_ref(), identity.as_ref());
     let status = if findings.is_empty() { ExitStatus::Done } else { ExitStatus::AnswerIsNo };
+    let told = identity.as_ref().map(Identity::to_string);
     let identified = Identified {
         resource: wire.resource.to_string(),
         reply,
@@ -102,7 +103,7 @@ pub fn run(args: &IdentifyArgs, lab: &Path, output: &Output) -> Result<ExitStatu
         transcript: wire.said(),
     };
     output.json(&identified)?;
-    print(&identified, surroundings.lab.is_some(), output);
+    print(&identified, told, surroundings.lab.is_some(), output);
     Ok(status)
 }
 
@@ -175,12 +176,9 @@ fn findings(models: &[Fitting], bench: Option<&Wired>, said: Option<&Identity>) 
     findings
 }
 
-fn print(identified: &Identified, has_lab: bool, output: &Output) {
-    match (&identified.identity, &identified.reply) {
-        (Some(said), _) => output.line(format!(
-            "{} {}, serial {}, firmware {}",
-            said.maker, said.model, said.serial, said.firmware
-        )),
+fn print(identified: &Identified, told: Option<String>, has_lab: bool, output: &Output) {
+    match (told, &identified.reply) {
+        (Some(told), _) => output.line(told),
         (None, Some(reply)) => output.line(format!("it answers \"{}\"", reply.escape_debug())),
         (None, None) => {}
     }
