@@ -91,9 +91,9 @@ fn each_rule_of_a_bench_file_has_its_finding() {
         ("channels = { counter = 2 }", "channels = { counter = 1 }", "R0142"),
         ("channels = { counter = 1 }", "channels = { counting = 1 }", "R0143"),
         ("number   = 3", "number   = 4", "R0144 4"),
-        ("nu        = 9", "nu        = 0", "R0145 0"),
-        ("nu        = 9", "nu        = \"nine\"", "R0105 \"nine\""),
-        ("s         = \"0.0153 %\"", "s         = \"-0.0153 %\"", "R0145 \"-0.0153 %\""),
+        ("nu        = 1080", "nu        = 0", "R0145 0"),
+        ("nu        = 1080", "nu        = \"nine\"", "R0105 \"nine\""),
+        ("s         = \"0.0143 %\"", "s         = \"-0.0143 %\"", "R0145 \"-0.0143 %\""),
     ] {
         let found = findings(&changed(&bench(), from, to));
         assert!(found.iter().any(|own| own.starts_with(finding)), "{finding} for {to}: {found:?}");
