@@ -60,7 +60,8 @@ fn question(bench: &str, instrument: &str) -> (&'static str, &'static str) {
 /// The lines of meters have no pyvisa: `benches.rs` and `registers.rs` read them with clients of
 /// their own protocols.
 fn is_meter(instrument: &str) -> bool {
-    instrument.starts_with("meter-") || instrument.starts_with("optical-")
+    let is_of_a_position = instrument.starts_with("meter-") || instrument.starts_with("optical-");
+    is_of_a_position || instrument == "row"
 }
 
 /// Sockets, HiSLIP, VXI-11, terminals, Modbus TCP and RTU: behind every link of an instrument stands
